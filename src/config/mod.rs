@@ -1,0 +1,1 @@
+//! Configuration: flags, environment, .env, piton.toml, defaults; each value with its origin.

@@ -1,0 +1,1 @@
+//! All that MySQL and MariaDB alone knows.

@@ -1,0 +1,1 @@
+//! Bringing a database from one revision to another.

@@ -1,0 +1,1 @@
+//! Revisions: one entry of the history, its sources, its file format.
