@@ -1,14 +1,16 @@
 //! What one database knows of its own: the only place that matches on the database's kind.
+//!
+//! Each of the folders `postgres/`, `mysql/` and `sqlite/` has the same files; what is chosen between
+//! them is chosen here or in the file of the same name beside this one.
 
+mod error;
+mod kind;
 pub mod mysql;
 pub mod postgres;
+mod quote;
+mod session;
 pub mod sqlite;
 
-/// How a backend speaks. MariaDB is told from MySQL because sections and types may differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Dialect {
-    Postgres,
-    Mysql,
-    Mariadb,
-    Sqlite,
-}
+pub use error::{DbError, DbErrorKind};
+pub use kind::{Dialect, UnknownDialect};
+pub use session::{Canceller, Endpoint, Observer, Row, Session};

@@ -1,1 +1,3 @@
 //! All that MySQL and MariaDB alone knows.
+
+pub(crate) mod error;

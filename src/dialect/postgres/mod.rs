@@ -1,1 +1,3 @@
 //! All that PostgreSQL alone knows.
+
+pub(crate) mod error;

@@ -1,1 +1,3 @@
 //! All that SQLite alone knows.
+
+pub(crate) mod error;

@@ -1,0 +1,544 @@
+//! One connection to one database, on which everything of a run happens.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use sea_orm::DatabaseConnection;
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPoolOptions};
+use sqlx::pool::{PoolConnection, PoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Database, MySql, Pool, Postgres, Row as _,
+    Sqlite, SqlitePool,
+};
+
+use super::{DbError, DbErrorKind, Dialect, mysql, sqlite};
+
+/// Where to connect. It holds the password and so has no `Debug`.
+#[derive(Clone)]
+pub enum Endpoint {
+    Postgres(Box<PgConnectOptions>),
+    Mysql(Box<MySqlConnectOptions>),
+    Sqlite(Box<SqliteConnectOptions>),
+    /// A SQLite database that is open already: the JSON store's, in memory.
+    Open(SqlitePool),
+}
+
+/// Told of every statement, with how long it took.
+pub type Observer = Arc<dyn Fn(&str, Duration) + Send + Sync>;
+
+/// A row, each cell as the server's own text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row(Vec<Option<String>>);
+
+impl Row {
+    pub fn new(cells: Vec<Option<String>>) -> Self {
+        Row(cells)
+    }
+
+    /// The cell's text; `None` for NULL, and where there is no such column.
+    pub fn text(&self, column: usize) -> Option<&str> {
+        self.0.get(column)?.as_deref()
+    }
+
+    /// The cell's text, NULL as the empty one.
+    pub fn text_or_empty(&self, column: usize) -> &str {
+        self.text(column).unwrap_or_default()
+    }
+
+    /// `None` for NULL and for what is no integer.
+    pub fn integer(&self, column: usize) -> Option<i64> {
+        self.text(column)?.parse().ok()
+    }
+
+    /// Whether the cell says yes, as any of the servers says it.
+    pub fn truth(&self, column: usize) -> bool {
+        matches!(
+            self.text(column),
+            Some("t" | "true" | "TRUE" | "1" | "YES" | "Y")
+        )
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A connection of one's own, or the only one of a pool that SeaORM shares.
+enum Link<DB: Database> {
+    Own(DB::Connection),
+    Pooled {
+        pool: Pool<DB>,
+        held: Option<PoolConnection<DB>>,
+    },
+}
+
+impl<DB: Database> Link<DB> {
+    async fn get(&mut self) -> Result<&mut DB::Connection, sqlx::Error> {
+        match self {
+            Link::Own(connection) => Ok(connection),
+            Link::Pooled { pool, held } => match held {
+                Some(connection) => Ok(connection),
+                None => Ok(held.insert(pool.acquire().await?)),
+            },
+        }
+    }
+
+    async fn close(self) {
+        match self {
+            // The run is over: that a server is gone by now changes nothing.
+            Link::Own(connection) => drop(connection.close().await),
+            Link::Pooled { pool, held } => {
+                drop(held);
+                pool.close().await;
+            }
+        }
+    }
+}
+
+enum Inner {
+    Postgres(Link<Postgres>),
+    Mysql(Link<MySql>),
+    Sqlite(Link<Sqlite>, Arc<AtomicBool>),
+}
+
+/// One connection, on which everything of a run happens: lock, statements, history and journal.
+///
+/// When it is lost it stays lost: nothing reconnects behind the caller's back, since what would run
+/// then would run without the lock.
+pub struct Session {
+    inner: Inner,
+    dialect: Dialect,
+    endpoint: Endpoint,
+    /// The server's number of this connection.
+    id: i64,
+    version: String,
+    observer: Option<Observer>,
+    /// Whether the connection is the store's and must outlive this session.
+    borrowed: bool,
+}
+
+impl Session {
+    /// Connects, without a pool, so that a refused port is said at once.
+    ///
+    /// # Errors
+    /// The first rung that broke; `Unreachable` where nothing answered within `timeout`.
+    pub async fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<Session, DbError> {
+        within(timeout, Self::connect_unbounded(endpoint, None)).await
+    }
+
+    /// Connects through a pool of exactly this connection, which [`Session::orm`] lends to SeaORM.
+    ///
+    /// # Errors
+    /// As [`Session::connect`].
+    pub async fn connect_shared(
+        endpoint: &Endpoint,
+        timeout: Duration,
+    ) -> Result<Session, DbError> {
+        within(timeout, Self::connect_unbounded(endpoint, Some(timeout))).await
+    }
+
+    async fn connect_unbounded(
+        endpoint: &Endpoint,
+        shared: Option<Duration>,
+    ) -> Result<Session, DbError> {
+        let connect = |error: sqlx::Error| DbError::of_connect(&error);
+        let (dialect, inner) = match endpoint {
+            Endpoint::Postgres(options) => {
+                let options = options.as_ref().clone().disable_statement_logging();
+                let link = match shared {
+                    None => Link::Own(
+                        PgConnection::connect_with(&options)
+                            .await
+                            .map_err(connect)?,
+                    ),
+                    Some(timeout) => pooled(
+                        only_connection(PgPoolOptions::new(), timeout)
+                            .connect_with(options)
+                            .await
+                            .map_err(connect)?,
+                    ),
+                };
+                (Dialect::Postgres, Inner::Postgres(link))
+            }
+            Endpoint::Mysql(options) => {
+                // The server's own sql_mode holds, as for its own client; UTC, so that a revision
+                // does the same from every machine.
+                let options = options
+                    .as_ref()
+                    .clone()
+                    .pipes_as_concat(false)
+                    .no_engine_substitution(false)
+                    .disable_statement_logging();
+                let link = match shared {
+                    None => Link::Own(
+                        MySqlConnection::connect_with(&options)
+                            .await
+                            .map_err(connect)?,
+                    ),
+                    Some(timeout) => pooled(
+                        only_connection(MySqlPoolOptions::new(), timeout)
+                            .connect_with(options)
+                            .await
+                            .map_err(connect)?,
+                    ),
+                };
+                (Dialect::Mysql, Inner::Mysql(link))
+            }
+            Endpoint::Sqlite(options) => {
+                let options = options.as_ref().clone().disable_statement_logging();
+                let pool = only_connection(SqlitePoolOptions::new(), Duration::from_secs(30))
+                    .connect_with(options)
+                    .await
+                    .map_err(connect)?;
+                (Dialect::Sqlite, Inner::Sqlite(pooled(pool), Arc::default()))
+            }
+            Endpoint::Open(pool) => (
+                Dialect::Sqlite,
+                Inner::Sqlite(pooled(pool.clone()), Arc::default()),
+            ),
+        };
+        let mut session = Session {
+            inner,
+            dialect,
+            endpoint: endpoint.clone(),
+            id: 0,
+            version: String::new(),
+            observer: None,
+            borrowed: matches!(endpoint, Endpoint::Open(_)),
+        };
+        session.introduce().await?;
+        Ok(session)
+    }
+
+    /// Learns the server's version and the connection's number; makes SQLite interruptible.
+    async fn introduce(&mut self) -> Result<(), DbError> {
+        let sql = match &mut self.inner {
+            Inner::Postgres(_) => "SELECT pg_backend_pid(), current_setting('server_version')",
+            Inner::Mysql(_) => "SELECT connection_id(), version()",
+            Inner::Sqlite(link, interrupted) => {
+                let connection = link.get().await.map_err(|e| DbError::of_connect(&e))?;
+                let mut handle = connection
+                    .lock_handle()
+                    .await
+                    .map_err(|e| DbError::of_connect(&e))?;
+                let flag = interrupted.clone();
+                handle.set_progress_handler(1_000, move || !flag.load(Ordering::Relaxed));
+                "SELECT 0, sqlite_version()"
+            }
+        };
+        let rows = self.query(sql).await?;
+        if let Some(row) = rows.first() {
+            self.id = row.integer(0).unwrap_or_default();
+            self.version = row.text_or_empty(1).to_owned();
+        }
+        if self.dialect == Dialect::Mysql && self.version.contains("MariaDB") {
+            self.dialect = Dialect::Mariadb;
+        }
+        Ok(())
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The server's version, as it says it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The server's number of this connection; 0 on SQLite.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub fn observe(&mut self, observer: Option<Observer>) {
+        self.observer = observer;
+    }
+
+    /// Runs one statement, or several as the server takes them, unprepared; returns the rows affected.
+    ///
+    /// # Errors
+    /// What the server says, with the place in `sql` where it tells one.
+    pub async fn run(&mut self, sql: &str) -> Result<u64, DbError> {
+        let started = Instant::now();
+        let raw = sqlx::raw_sql(AssertSqlSafe(sql));
+        let result = match &mut self.inner {
+            Inner::Postgres(link) => match link.get().await {
+                Ok(connection) => raw
+                    .execute(connection)
+                    .await
+                    .map(|done| done.rows_affected()),
+                Err(error) => Err(error),
+            },
+            Inner::Mysql(link) => match link.get().await {
+                Ok(connection) => raw
+                    .execute(connection)
+                    .await
+                    .map(|done| done.rows_affected()),
+                Err(error) => Err(error),
+            },
+            Inner::Sqlite(link, _) => match link.get().await {
+                Ok(connection) => raw
+                    .execute(connection)
+                    .await
+                    .map(|done| done.rows_affected()),
+                Err(error) => Err(error),
+            },
+        };
+        self.told(sql, started);
+        match result {
+            Ok(affected) => Ok(affected),
+            Err(error) => Err(self.locate(&error, sql).await),
+        }
+    }
+
+    /// Runs one query, unprepared; returns its rows as text.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub async fn query(&mut self, sql: &str) -> Result<Vec<Row>, DbError> {
+        let started = Instant::now();
+        let raw = sqlx::raw_sql(AssertSqlSafe(sql));
+        let result = match &mut self.inner {
+            Inner::Postgres(link) => match link.get().await {
+                Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
+                    rows.iter()
+                        .map(|row| cells(row.len(), |i| postgres_text(row, i)))
+                        .collect()
+                }),
+                Err(error) => Err(error),
+            },
+            Inner::Mysql(link) => match link.get().await {
+                Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
+                    rows.iter()
+                        .map(|row| cells(row.len(), |i| mysql_text(row, i)))
+                        .collect()
+                }),
+                Err(error) => Err(error),
+            },
+            Inner::Sqlite(link, _) => match link.get().await {
+                Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
+                    rows.iter()
+                        .map(|row| cells(row.len(), |i| row.try_get_unchecked(i)))
+                        .collect()
+                }),
+                Err(error) => Err(error),
+            },
+        };
+        self.told(sql, started);
+        match result {
+            Ok(rows) => Ok(rows),
+            Err(error) => Err(self.locate(&error, sql).await),
+        }
+    }
+
+    /// Sends the data of a `COPY … FROM stdin`; returns the rows taken.
+    ///
+    /// # Errors
+    /// What the server says; `Statement` where the dialect has no COPY.
+    pub async fn copy_in(&mut self, sql: &str, data: &str) -> Result<u64, DbError> {
+        let Inner::Postgres(link) = &mut self.inner else {
+            return Err(DbError::new(
+                DbErrorKind::Statement,
+                format!("{} has no COPY … FROM stdin", self.dialect.title()),
+            ));
+        };
+        let started = Instant::now();
+        let result = async {
+            let mut copy = link.get().await?.copy_in_raw(sql).await?;
+            copy.send(data.as_bytes()).await?;
+            copy.finish().await
+        }
+        .await;
+        self.told(sql, started);
+        result.map_err(|error| DbError::of_statement(&error))
+    }
+
+    /// Lends the connection to SeaORM. It comes back by itself when SeaORM has let go of it.
+    ///
+    /// `None` where the session was not opened by [`Session::connect_shared`].
+    pub async fn orm(&mut self) -> Option<DatabaseConnection> {
+        match &mut self.inner {
+            Inner::Postgres(Link::Pooled { pool, held }) => {
+                give_back(held).await;
+                Some(pool.clone().into())
+            }
+            Inner::Mysql(Link::Pooled { pool, held }) => {
+                give_back(held).await;
+                Some(pool.clone().into())
+            }
+            Inner::Sqlite(Link::Pooled { pool, held }, _) => {
+                give_back(held).await;
+                Some(pool.clone().into())
+            }
+            _ => None,
+        }
+    }
+
+    /// What can stop a statement of this session from outside.
+    pub fn canceller(&self) -> Canceller {
+        Canceller {
+            endpoint: self.endpoint.clone(),
+            id: self.id,
+            interrupted: match &self.inner {
+                Inner::Sqlite(_, interrupted) => Some(interrupted.clone()),
+                _ => None,
+            },
+        }
+    }
+
+    /// Ends the session; the server lets go of its locks.
+    pub async fn close(self) {
+        match self.inner {
+            Inner::Postgres(link) => link.close().await,
+            Inner::Mysql(link) => link.close().await,
+            Inner::Sqlite(Link::Pooled { mut held, .. }, _) if self.borrowed => {
+                give_back(&mut held).await;
+            }
+            Inner::Sqlite(link, _) => link.close().await,
+        }
+    }
+
+    fn told(&self, sql: &str, started: Instant) {
+        if let Some(observer) = &self.observer {
+            observer(sql, started.elapsed());
+        }
+    }
+
+    async fn locate(&mut self, error: &sqlx::Error, sql: &str) -> DbError {
+        let mut read = DbError::of_statement(error);
+        if read.position.is_none() && read.kind == DbErrorKind::Statement {
+            read.position = match &mut self.inner {
+                Inner::Mysql(_) => mysql::error::position(&read.message, sql),
+                Inner::Sqlite(link, _) => match link.get().await {
+                    Ok(connection) => sqlite::error::position(connection, sql).await,
+                    Err(_) => None,
+                },
+                Inner::Postgres(_) => None,
+            };
+        }
+        read
+    }
+}
+
+/// Stops a session's running statement from another connection.
+#[derive(Clone)]
+pub struct Canceller {
+    endpoint: Endpoint,
+    id: i64,
+    interrupted: Option<Arc<AtomicBool>>,
+}
+
+impl Canceller {
+    /// Asks the server to cancel what the session runs. The session's own call then returns an error
+    /// of kind `Cancelled`.
+    ///
+    /// # Errors
+    /// Where no second connection could be had within `timeout`.
+    pub async fn cancel(&self, timeout: Duration) -> Result<(), DbError> {
+        if let Some(interrupted) = &self.interrupted {
+            interrupted.store(true, Ordering::Relaxed);
+            return Ok(());
+        }
+        let mut second = Session::connect(&self.endpoint, timeout).await?;
+        let sql = match second.dialect {
+            Dialect::Postgres => format!("SELECT pg_cancel_backend({})", self.id),
+            _ => format!("KILL QUERY {}", self.id),
+        };
+        let result = second.query(&sql).await;
+        second.close().await;
+        result.map(drop)
+    }
+
+    /// Lets a SQLite session that was cancelled work again, so that it can roll back.
+    pub fn rearm(&self) {
+        if let Some(interrupted) = &self.interrupted {
+            interrupted.store(false, Ordering::Relaxed);
+        }
+    }
+}
+
+async fn within<T>(
+    timeout: Duration,
+    work: impl Future<Output = Result<T, DbError>>,
+) -> Result<T, DbError> {
+    tokio::time::timeout(timeout, work)
+        .await
+        .unwrap_or_else(|_| {
+            Err(DbError::new(
+                DbErrorKind::Unreachable,
+                format!("no answer within {} s", timeout.as_secs_f32()),
+            ))
+        })
+}
+
+/// A pool of exactly one connection that is never replaced.
+///
+/// sqlx opens a new connection in silence when the old one is lost; what ran on it would run without
+/// the lock, so the second one is refused before anything can use it.
+fn only_connection<DB: Database>(options: PoolOptions<DB>, timeout: Duration) -> PoolOptions<DB> {
+    let opened = Arc::new(AtomicBool::new(false));
+    options
+        .max_connections(1)
+        .min_connections(0)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(timeout)
+        .after_connect(move |_, _| {
+            let again = opened.swap(true, Ordering::SeqCst);
+            Box::pin(async move {
+                if again {
+                    Err(sqlx::Error::PoolClosed)
+                } else {
+                    Ok(())
+                }
+            })
+        })
+}
+
+fn pooled<DB: Database>(pool: Pool<DB>) -> Link<DB> {
+    Link::Pooled { pool, held: None }
+}
+
+async fn give_back<DB: Database>(held: &mut Option<PoolConnection<DB>>) {
+    if let Some(mut connection) = held.take() {
+        connection.return_to_pool().await;
+    }
+}
+
+fn cells(
+    count: usize,
+    cell: impl Fn(usize) -> Result<Option<String>, sqlx::Error>,
+) -> Result<Row, sqlx::Error> {
+    (0..count).map(cell).collect::<Result<Vec<_>, _>>().map(Row)
+}
+
+fn postgres_text(row: &sqlx::postgres::PgRow, i: usize) -> Result<Option<String>, sqlx::Error> {
+    use sqlx::ValueRef as _;
+    let value = row.try_get_raw(i)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    value
+        .as_str()
+        .map(|text| Some(text.to_owned()))
+        .map_err(sqlx::Error::Decode)
+}
+
+/// MySQL calls some of its own text binary (`SHOW …`, `information_schema` under a `binary` collation).
+fn mysql_text(row: &sqlx::mysql::MySqlRow, i: usize) -> Result<Option<String>, sqlx::Error> {
+    let bytes: Option<Vec<u8>> = row.try_get_unchecked(i)?;
+    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
