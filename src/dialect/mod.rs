@@ -1,13 +1,17 @@
 //! What one database knows of its own: the only place that matches on the database's kind.
 //!
 //! Each of the folders `postgres/`, `mysql/` and `sqlite/` has the same files; what is chosen between
-//! them is chosen here or in the file of the same name beside this one.
+//! them is chosen in the file of the same name beside this one.
 
+pub mod boundary;
 mod error;
 mod kind;
+pub mod lock;
 pub mod mysql;
 pub mod postgres;
+pub mod preflight;
 mod quote;
+pub mod record;
 mod session;
 pub mod sqlite;
 

@@ -1,3 +1,6 @@
 //! All that MySQL and MariaDB alone knows.
 
+pub(crate) mod boundary;
 pub(crate) mod error;
+pub(crate) mod lock;
+pub(crate) mod record;

@@ -1,3 +1,5 @@
 //! All that SQLite alone knows.
 
+pub(crate) mod boundary;
 pub(crate) mod error;
+pub(crate) mod record;

@@ -1,0 +1,89 @@
+//! What holds between revisions: whatever one of them set is put back before the next.
+
+use std::time::Duration;
+
+use super::lock::RunLock;
+use super::{DbError, Dialect, Session, mysql, postgres, sqlite};
+
+/// What Piton sets for a revision.
+#[derive(Clone, Copy, Debug)]
+pub struct RunSettings {
+    /// How long a statement may wait for a lock in the server; zero: without bound.
+    pub lock_timeout: Duration,
+    /// How long a statement may run.
+    pub statement_timeout: Option<Duration>,
+    /// The commit need not be on disk when it returns, since a later one of the run will be.
+    pub asynchronous: bool,
+    /// SQLite: whether foreign keys are enforced while the revision runs.
+    pub foreign_keys: bool,
+}
+
+/// How a session was before the first revision touched it.
+#[derive(Clone, Debug)]
+pub struct Baseline {
+    mysql: Option<mysql::boundary::Saved>,
+}
+
+impl Session {
+    /// Reads what [`Session::restore`] will put back.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn baseline(&mut self) -> Result<Baseline, DbError> {
+        let mysql = match self.dialect() {
+            Dialect::Mysql | Dialect::Mariadb => Some(mysql::boundary::save(self).await?),
+            Dialect::Postgres | Dialect::Sqlite => None,
+        };
+        Ok(Baseline { mysql })
+    }
+
+    /// Puts the session back as it was, sets what the next revision needs, and asks whether this
+    /// session still holds the lock: in one round trip where the protocol allows.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn restore(
+        &mut self,
+        baseline: &Baseline,
+        settings: &RunSettings,
+        lock: &RunLock,
+    ) -> Result<bool, DbError> {
+        let dialect = self.dialect();
+        let mut sql = match dialect {
+            Dialect::Postgres => postgres::boundary::restore(settings),
+            Dialect::Mysql | Dialect::Mariadb => {
+                let saved = baseline.mysql.as_ref().expect("saved with the dialect's baseline");
+                mysql::boundary::restore(dialect, saved, settings)
+            }
+            Dialect::Sqlite => sqlite::boundary::restore(settings),
+        };
+        let Some(held) = lock.held_query(dialect) else {
+            self.run(&sql).await?;
+            return Ok(true);
+        };
+        sql.push_str(&held);
+        let rows = self.query(&sql).await?;
+        Ok(rows.last().is_some_and(|row| row.truth(0)))
+    }
+}
+
+impl Dialect {
+    /// What must stand before Piton's own rows, inside the revision's transaction: a revision may have
+    /// taken a role that may not write them. Empty where there is nothing of the kind.
+    pub fn before_own_rows(self) -> &'static str {
+        match self {
+            Dialect::Postgres => postgres::boundary::BEFORE_OWN_ROWS,
+            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => "",
+        }
+    }
+
+    /// How a transaction for a revision begins.
+    pub fn begin(self) -> &'static str {
+        match self {
+            Dialect::Postgres => "BEGIN",
+            Dialect::Mysql | Dialect::Mariadb => "START TRANSACTION",
+            // Taken for writing at once: a transaction that begins by reading cannot always wait.
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Session state between revisions. COM_RESET_CONNECTION would free the lock, so each is put back.
+
+use crate::dialect::boundary::RunSettings;
+use crate::dialect::{DbError, Dialect, Session};
+
+#[derive(Clone, Debug)]
+pub(crate) struct Saved {
+    sql_mode: String,
+    time_zone: String,
+    database: Option<String>,
+}
+
+pub(crate) async fn save(session: &mut Session) -> Result<Saved, DbError> {
+    let rows = session.query("SELECT @@sql_mode, @@time_zone, DATABASE()").await?;
+    let text = |i| rows.first().map(|row| row.text_or_empty(i).to_owned()).unwrap_or_default();
+    Ok(Saved {
+        sql_mode: text(0),
+        time_zone: text(1),
+        database: rows.first().and_then(|row| row.text(2)).map(str::to_owned),
+    })
+}
+
+pub(crate) fn restore(dialect: Dialect, saved: &Saved, settings: &RunSettings) -> String {
+    // Whole seconds are all that these take, and nothing below one.
+    let lock_s = match settings.lock_timeout.as_secs_f64().ceil() as u64 {
+        0 => 31_536_000,
+        seconds => seconds,
+    };
+    let mut sql = format!(
+        "SET SESSION sql_mode = {}, time_zone = {}, foreign_key_checks = 1, unique_checks = 1, \
+         autocommit = 1, lock_wait_timeout = {lock_s}, innodb_lock_wait_timeout = {lock_s}; ",
+        dialect.literal(&saved.sql_mode),
+        dialect.literal(&saved.time_zone),
+    );
+    if dialect == Dialect::Mariadb {
+        let seconds = settings.statement_timeout.map_or(0.0, |timeout| timeout.as_secs_f64());
+        sql.push_str(&format!("SET SESSION max_statement_time = {seconds}; "));
+    }
+    if let Some(database) = &saved.database {
+        sql.push_str(&format!("USE {}; ", dialect.quote(database)));
+    }
+    sql
+}

@@ -1,0 +1,24 @@
+//! The history table and the journal on MySQL and MariaDB.
+
+use crate::dialect::record::RecordSyntax;
+
+pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
+    history_columns: "`version` varchar(255) NOT NULL PRIMARY KEY, `applied_at` bigint NOT NULL",
+    journal_columns: "id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, \
+        revision varchar(255) NOT NULL, action varchar(20) NOT NULL, state varchar(20) NOT NULL, \
+        statement int NOT NULL, statements int NOT NULL, checksum char(64), \
+        started_at datetime(6) NOT NULL, finished_at datetime(6), \
+        db_user varchar(255), os_user varchar(255), host varchar(255), \
+        tool_version varchar(50) NOT NULL, error text",
+    now: "UTC_TIMESTAMP(6)",
+    before_now: "UTC_TIMESTAMP(6) - INTERVAL {ms} * 1000 MICROSECOND",
+    epoch: "UNIX_TIMESTAMP()",
+    iso: "date_format({column}, '%Y-%m-%dT%H:%i:%s.%fZ')",
+    user: "current_user()",
+};
+
+pub(crate) const SURROUNDINGS: &str = "\
+    SELECT coalesce(DATABASE(), ''), DATABASE() \
+    UNION ALL \
+    SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES \
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE NOT LIKE '%VIEW'";

@@ -1,0 +1,21 @@
+//! Session state between revisions.
+//!
+//! Never DISCARD ALL: it frees the advisory lock. SET ROLE outlives both COMMIT and RESET ALL.
+
+use crate::dialect::boundary::RunSettings;
+
+pub(crate) const BEFORE_OWN_ROWS: &str = "RESET ROLE; RESET SESSION AUTHORIZATION; RESET ALL; ";
+
+pub(crate) fn restore(settings: &RunSettings) -> String {
+    let mut sql = String::from(BEFORE_OWN_ROWS);
+    sql.push_str(&format!(
+        "SET lock_timeout = {}; SET statement_timeout = {}; \
+         SET idle_in_transaction_session_timeout = 0; ",
+        settings.lock_timeout.as_millis(),
+        settings.statement_timeout.map_or(0, |timeout| timeout.as_millis().max(1)),
+    ));
+    if settings.asynchronous {
+        sql.push_str("SET synchronous_commit = off; ");
+    }
+    sql
+}

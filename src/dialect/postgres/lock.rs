@@ -1,0 +1,56 @@
+//! Advisory locks of the session.
+//!
+//! Polled with `pg_try_advisory_lock`: a waiter inside `pg_advisory_lock` holds a snapshot, on which the
+//! holder's CREATE INDEX CONCURRENTLY waits in turn.
+
+use crate::dialect::lock::{Holder, LockKey};
+use crate::dialect::{DbError, Session};
+
+pub(crate) async fn try_lock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
+    let rows = session.query(&format!("SELECT pg_try_advisory_lock({})", key.number())).await?;
+    Ok(rows.first().is_some_and(|row| row.truth(0)))
+}
+
+pub(crate) async fn unlock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
+    let rows = session.query(&format!("SELECT pg_advisory_unlock({})", key.number())).await?;
+    Ok(rows.first().is_some_and(|row| row.truth(0)))
+}
+
+/// `pg_locks` shows the key as two halves; `objsubid` 1 says that it was one number.
+fn condition(key: &LockKey) -> String {
+    let number = key.number().cast_unsigned();
+    format!(
+        "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+         AND l.classid = {} AND l.objid = {} \
+         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        number >> 32,
+        number & 0xffff_ffff,
+    )
+}
+
+pub(crate) fn held_query(key: &LockKey) -> String {
+    format!(
+        "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})",
+        condition(key)
+    )
+}
+
+pub(crate) async fn holder(
+    session: &mut Session,
+    key: &LockKey,
+) -> Result<Option<Holder>, DbError> {
+    let rows = session
+        .query(&format!(
+            "SELECT l.pid, a.usename, coalesce(host(a.client_addr), 'this machine'), \
+             nullif(a.application_name, '') \
+             FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid) WHERE {}",
+            condition(key)
+        ))
+        .await?;
+    Ok(rows.first().map(|row| Holder {
+        pid: row.integer(0),
+        user: row.text(1).map(str::to_owned),
+        host: row.text(2).map(str::to_owned),
+        program: row.text(3).map(str::to_owned),
+    }))
+}

@@ -1,0 +1,31 @@
+//! What would stop a run, asked before its first statement.
+
+use std::time::Duration;
+
+use super::{DbError, Dialect, Session, postgres};
+
+/// Why the server would refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A standby: it replays another server's changes.
+    Standby,
+    ReadOnly { setting: &'static str },
+    /// What may not be done, and the statement that would allow it.
+    Privilege { what: String, grant: String },
+    /// A pooler hands each transaction to another server connection, so that no lock can be kept.
+    TransactionPooler,
+}
+
+impl Session {
+    /// Asks the server whether a run could write here at all.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn refusal(&mut self, timeout: Duration) -> Result<Option<Refusal>, DbError> {
+        match self.dialect() {
+            Dialect::Postgres => postgres::preflight::refusal(self, timeout).await,
+            // These say so at the first write, which is the journal's, before anything is done.
+            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => Ok(None),
+        }
+    }
+}
