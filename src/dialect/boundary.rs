@@ -86,4 +86,27 @@ impl Dialect {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
         }
     }
+
+    /// Takes the bound off the wait for locks in the server; nothing where there is none.
+    pub fn lock_timeout_off(self) -> &'static str {
+        match self {
+            Dialect::Postgres => "SET lock_timeout = 0",
+            Dialect::Mysql | Dialect::Mariadb => "SET SESSION lock_wait_timeout = 31536000",
+            Dialect::Sqlite => "PRAGMA busy_timeout = 2147483647",
+        }
+    }
+
+    /// A statement whose commit waits for the disk and takes all earlier ones with it; `None` where
+    /// every commit does.
+    pub fn flush(self) -> Option<&'static str> {
+        match self {
+            Dialect::Postgres => Some(postgres::boundary::FLUSH),
+            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => None,
+        }
+    }
+
+    /// Whether Piton itself looks for rows that refer to nothing, since it runs with foreign keys off.
+    pub fn checks_foreign_keys(self) -> bool {
+        self == Dialect::Sqlite
+    }
 }

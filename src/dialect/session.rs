@@ -386,6 +386,16 @@ impl Session {
         }
     }
 
+    /// Whether [`Session::orm`] can lend the connection.
+    pub fn is_shared(&self) -> bool {
+        matches!(
+            &self.inner,
+            Inner::Postgres(Link::Pooled { .. })
+                | Inner::Mysql(Link::Pooled { .. })
+                | Inner::Sqlite(Link::Pooled { .. }, _)
+        )
+    }
+
     /// What can stop a statement of this session from outside.
     pub fn canceller(&self) -> Canceller {
         Canceller {

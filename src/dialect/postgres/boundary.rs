@@ -19,3 +19,8 @@ pub(crate) fn restore(settings: &RunSettings) -> String {
     }
     sql
 }
+
+/// A transaction that writes to the log although it changes nothing: without a transaction id a commit
+/// has nothing to wait for.
+pub(crate) const FLUSH: &str =
+    "RESET synchronous_commit; BEGIN; SELECT txid_current(); COMMIT";

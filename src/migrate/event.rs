@@ -1,0 +1,25 @@
+//! What a run tells while it goes on.
+
+use std::time::Duration;
+
+use crate::dialect::DbError;
+use crate::dialect::lock::Holder;
+use crate::revision::Direction;
+
+/// Something that just happened, or is about to.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// Another run holds the lock.
+    WaitingForLock { holder: Option<&'a Holder>, waited: Duration },
+    /// A revision begins; `number` counts from 1.
+    Revision { number: usize, of: usize, id: &'a str, direction: Direction },
+    /// A statement of it begins.
+    Statement { number: usize, of: usize },
+    /// It was rolled back and will run again.
+    Retrying { id: &'a str, error: &'a DbError, wait: Duration },
+    /// It is committed.
+    Done { id: &'a str, elapsed: Duration },
+}
+
+/// Who is told.
+pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Send + Sync);

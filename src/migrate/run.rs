@@ -1,0 +1,250 @@
+//! The run loop: lock, read again, plan again, then one revision after the other.
+
+use std::time::{Duration, Instant};
+
+use super::error::{Outcome, RunError};
+use super::event::{Event, Listener};
+use super::ledger::{self, Author};
+use super::plan::{Goal, Plan, Rules, plan};
+use super::prepare::{Prepared, TransactionMode, prepare};
+use super::standing::Standing;
+use super::step::Runner;
+use super::stop::Stop;
+use crate::dialect::lock::{Holder, LockKey, RunLock};
+use crate::dialect::record::JOURNAL_TABLE;
+use crate::dialect::{DbError, DbErrorKind, Session};
+use crate::revision::History;
+
+/// How a run behaves.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub rules: Rules,
+    pub transaction: TransactionMode,
+    /// How long to wait for locks: another run's, and in the server those that a statement needs.
+    pub lock_timeout: Duration,
+    /// How long one statement may run.
+    pub statement_timeout: Option<Duration>,
+    /// How long a connection may take.
+    pub connect_timeout: Duration,
+    pub author: Author,
+}
+
+/// What a run did, also where it did not end well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The revisions that were committed, with how long each took.
+    pub done: Vec<(String, Duration)>,
+    pub elapsed: Duration,
+}
+
+/// A run that did not end well: what it did all the same, and what ended it.
+#[derive(Debug)]
+pub struct Aborted {
+    pub report: Report,
+    pub error: RunError,
+}
+
+/// Brings the session's database to `goal`.
+///
+/// `expected` is the plan that somebody has looked at and agreed to, made without the lock. Under the
+/// lock it is made again: where nothing is left to do all is well, and where it differs nothing is run.
+///
+/// # Errors
+/// What ended the run, with what it did until then. The lock is free again in either case.
+pub async fn run(
+    session: Session,
+    history: &History,
+    goal: &Goal,
+    expected: &Plan,
+    options: &Options,
+    stop: &Stop,
+    listener: Listener<'_>,
+) -> Result<Report, Aborted> {
+    let started = Instant::now();
+    let mut report = Report::default();
+    let result = locked_run(
+        session, history, goal, expected, options, stop, listener, &mut report,
+    )
+    .await;
+    report.elapsed = started.elapsed();
+    match result {
+        Ok(()) => Ok(report),
+        Err(error) => Err(Aborted { report, error }),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the public function's own, and the report to fill")]
+async fn locked_run(
+    mut session: Session,
+    history: &History,
+    goal: &Goal,
+    expected: &Plan,
+    options: &Options,
+    stop: &Stop,
+    listener: Listener<'_>,
+    report: &mut Report,
+) -> Result<(), RunError> {
+    if expected.needs_orm() && !session.is_shared() {
+        let shared = Session::connect_shared(session.endpoint(), options.connect_timeout).await?;
+        session.close().await;
+        session = shared;
+    }
+    let lock = acquire(&mut session, options.lock_timeout, stop, listener).await?;
+    let result =
+        under_lock(&mut session, &lock, history, goal, expected, options, stop, listener, report)
+            .await;
+    let released = lock.release(&mut session).await;
+    session.close().await;
+    result?;
+    match released {
+        // The run is committed; a server that went away since has freed the lock itself.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Waits for the run's lock, polling.
+///
+/// # Errors
+/// `Busy` with who holds it when `lock_timeout` is over.
+pub(super) async fn acquire(
+    session: &mut Session,
+    lock_timeout: Duration,
+    stop: &Stop,
+    listener: Listener<'_>,
+) -> Result<RunLock, RunError> {
+    let around = session.surroundings().await?;
+    let key = LockKey::new(
+        &around.database,
+        around.namespace.as_deref().unwrap_or_default(),
+        JOURNAL_TABLE,
+    );
+    let started = Instant::now();
+    let mut pause = Duration::from_millis(20);
+    let mut holder: Option<Holder> = None;
+    loop {
+        if let Some(signal) = stop.requested() {
+            return Err(RunError::Stopped { signal, revision: None });
+        }
+        match RunLock::try_acquire(session, &key).await? {
+            Ok(lock) => return Ok(lock),
+            Err(now) => holder = now.or(holder),
+        }
+        let waited = started.elapsed();
+        if waited >= lock_timeout {
+            return Err(RunError::Busy { holder, waited });
+        }
+        listener(Event::WaitingForLock { holder: holder.as_ref(), waited });
+        tokio::select! {
+            () = tokio::time::sleep(pause.min(lock_timeout - waited)) => {}
+            _ = stop.wait() => {}
+        }
+        pause = (pause * 2).min(Duration::from_millis(500));
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the locked part of one function, not a thing of its own")]
+async fn under_lock(
+    session: &mut Session,
+    lock: &RunLock,
+    history: &History,
+    goal: &Goal,
+    expected: &Plan,
+    options: &Options,
+    stop: &Stop,
+    listener: Listener<'_>,
+    report: &mut Report,
+) -> Result<(), RunError> {
+    let standing = Standing::read(session).await?;
+    let now = plan(history, &standing, goal, options.rules)?;
+    if now.is_empty() {
+        return Ok(());
+    }
+    if now != *expected {
+        return Err(RunError::Changed {
+            planned: Box::new(expected.clone()),
+            now: Box::new(now),
+        });
+    }
+    let dialect = session.dialect();
+    let prepared = prepare(history, &now, dialect, options.transaction)?;
+    if let Some(refusal) = session.refusal(options.connect_timeout).await? {
+        return Err(RunError::Refused(refusal));
+    }
+    if !(standing.has_history && standing.has_journal) {
+        for statement in ledger::create_tables(&standing.place) {
+            session.run(&statement).await?;
+        }
+    }
+    let baseline = session.baseline().await?;
+    let mut runner = Runner {
+        place: standing.place,
+        direction: goal.direction,
+        lock,
+        baseline,
+        options,
+        stop,
+        listener,
+        journal: None,
+        violations: None,
+        deadline: None,
+    };
+    let result = match options.transaction {
+        TransactionMode::Each => each(&mut runner, session, &prepared, report).await,
+        TransactionMode::All => runner.all(session, &prepared, report).await,
+    };
+    runner.end().await;
+    result
+}
+
+async fn each(
+    runner: &mut Runner<'_>,
+    session: &mut Session,
+    prepared: &[Prepared],
+    report: &mut Report,
+) -> Result<(), RunError> {
+    for (i, one) in prepared.iter().enumerate() {
+        if let Some(signal) = runner.stop.requested() {
+            runner.flush(session).await;
+            return Err(RunError::Stopped { signal, revision: None });
+        }
+        (runner.listener)(Event::Revision {
+            number: i + 1,
+            of: prepared.len(),
+            id: &one.id,
+            direction: runner.direction,
+        });
+        let started = Instant::now();
+        let last = i + 1 == prepared.len();
+        let result = runner.one(session, one, last).await;
+        let elapsed = started.elapsed();
+        if result.is_err() {
+            // What was committed before must be on disk before anything is said of it.
+            runner.flush(session).await;
+        }
+        match result {
+            Ok(()) => {}
+            // The server committed, and only its answer was lost.
+            Err(RunError::Failed(failure))
+                if failure.outcome == Outcome::Unknown
+                    && runner.was_committed(session, one).await =>
+            {
+                report.done.push((one.id.clone(), elapsed));
+                if last {
+                    return Ok(());
+                }
+                return Err(DbError::new(
+                    DbErrorKind::ConnectionLost,
+                    format!(
+                        "the connection was lost just after revision {} was committed",
+                        one.id
+                    ),
+                )
+                .into());
+            }
+            Err(error) => return Err(error),
+        }
+        (runner.listener)(Event::Done { id: &one.id, elapsed });
+        report.done.push((one.id.clone(), elapsed));
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Where a database stands: what its history table and its journal say.
+
+use std::collections::BTreeMap;
+
+use super::ledger::{Action, Place, State};
+use crate::dialect::record::Surroundings;
+use crate::dialect::{DbError, DbErrorKind, Session};
+
+/// What the database says of its history, in one reading.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub place: Place,
+    pub database: String,
+    pub has_history: bool,
+    pub has_journal: bool,
+    /// The tables beside our own two.
+    pub tables: Vec<crate::schema::Name>,
+    /// In the order of their names.
+    pub applied: Vec<Applied>,
+    /// The latest journal row of each revision.
+    pub journal: BTreeMap<String, Entry>,
+}
+
+/// A row of the history table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    pub id: String,
+    /// Seconds since 1970, as sea-orm-migration writes it.
+    pub applied_at: i64,
+}
+
+/// A row of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub action: Action,
+    pub state: State,
+    pub statement: usize,
+    pub statements: usize,
+    pub checksum: Option<String>,
+    /// ISO 8601, UTC, by the server's clock.
+    pub started_at: String,
+    pub finished_at: Option<String>,
+    pub db_user: Option<String>,
+    pub os_user: Option<String>,
+    pub host: Option<String>,
+    pub tool_version: String,
+    pub error: Option<String>,
+}
+
+impl Entry {
+    /// Whether the row leaves its revision half applied: begun and not ended, or failed after
+    /// something that stands.
+    pub fn half_applied(&self) -> bool {
+        match self.state {
+            State::Started => true,
+            State::Failed => self.statement > 1,
+            State::Done | State::RolledBack => false,
+        }
+    }
+}
+
+/// Why the standing could not be read.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StandingError {
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// One of our tables is not as it should be.
+    #[error("table {table} is not what piton or sea-orm-migration made: {reason}")]
+    Altered { table: String, reason: String },
+    /// PostgreSQL: no schema of the search path exists.
+    #[error("no schema of the search path exists in database {database:?}")]
+    NoNamespace { database: String },
+}
+
+impl Standing {
+    /// Reads where the session's database stands; writes nothing.
+    ///
+    /// # Errors
+    /// What the server says; `Altered` where one of the two tables has other columns.
+    pub async fn read(session: &mut Session) -> Result<Standing, StandingError> {
+        let Surroundings { database, namespace, has_history, has_journal, tables } =
+            session.surroundings().await?;
+        if namespace.is_none() {
+            return Err(StandingError::NoNamespace { database });
+        }
+        let place = Place { dialect: session.dialect(), namespace };
+        let mut standing = Standing {
+            place,
+            database,
+            has_history,
+            has_journal,
+            tables,
+            applied: Vec::new(),
+            journal: BTreeMap::new(),
+        };
+        if has_history {
+            standing.applied = read_history(session, &standing.place).await?;
+        }
+        if has_journal {
+            standing.journal = read_journal(session, &standing.place).await?;
+        }
+        Ok(standing)
+    }
+
+    pub fn is_applied(&self, id: &str) -> bool {
+        self.applied.binary_search_by(|applied| applied.id.as_str().cmp(id)).is_ok()
+    }
+
+    pub fn applied(&self, id: &str) -> Option<&Applied> {
+        let found = self.applied.binary_search_by(|applied| applied.id.as_str().cmp(id)).ok()?;
+        self.applied.get(found)
+    }
+}
+
+async fn read_history(session: &mut Session, place: &Place) -> Result<Vec<Applied>, StandingError> {
+    let rows = session
+        .query(&format!("SELECT version, applied_at FROM {}", place.history()))
+        .await
+        .map_err(|error| altered(error, place.history()))?;
+    let mut applied: Vec<Applied> = rows
+        .iter()
+        .map(|row| Applied {
+            id: row.text_or_empty(0).to_owned(),
+            applied_at: row.integer(1).unwrap_or_default(),
+        })
+        .collect();
+    // Sorted here: the server's collation need not be ours.
+    applied.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(applied)
+}
+
+async fn read_journal(
+    session: &mut Session,
+    place: &Place,
+) -> Result<BTreeMap<String, Entry>, StandingError> {
+    let journal = place.journal();
+    let iso = |column: &str| place.dialect.record().iso.replace("{column}", column);
+    let sql = format!(
+        "SELECT revision, action, state, statement, statements, checksum, {}, {}, \
+         db_user, os_user, host, tool_version, error \
+         FROM {journal} WHERE id IN (SELECT max(id) FROM {journal} GROUP BY revision)",
+        iso("started_at"),
+        iso("finished_at"),
+    );
+    let rows = session.query(&sql).await.map_err(|error| altered(error, journal.clone()))?;
+    let mut entries = BTreeMap::new();
+    for row in &rows {
+        let unknown = |what: &str, value: &str| StandingError::Altered {
+            table: journal.clone(),
+            reason: format!("unknown {what} {value:?}"),
+        };
+        let action = Action::parse(row.text_or_empty(1))
+            .ok_or_else(|| unknown("action", row.text_or_empty(1)))?;
+        let state = State::parse(row.text_or_empty(2))
+            .ok_or_else(|| unknown("state", row.text_or_empty(2)))?;
+        let count = |i| usize::try_from(row.integer(i).unwrap_or_default()).unwrap_or_default();
+        let text = |i| row.text(i).map(str::to_owned);
+        entries.insert(
+            row.text_or_empty(0).to_owned(),
+            Entry {
+                action,
+                state,
+                statement: count(3),
+                statements: count(4),
+                checksum: text(5),
+                started_at: row.text_or_empty(6).to_owned(),
+                finished_at: text(7),
+                db_user: text(8),
+                os_user: text(9),
+                host: text(10),
+                tool_version: row.text_or_empty(11).to_owned(),
+                error: text(12),
+            },
+        );
+    }
+    Ok(entries)
+}
+
+/// A table that is there but cannot be read as ours has been changed by somebody.
+fn altered(error: DbError, table: String) -> StandingError {
+    match error.kind {
+        DbErrorKind::Statement => StandingError::Altered { table, reason: error.message },
+        _ => StandingError::Database(error),
+    }
+}
