@@ -1,0 +1,26 @@
+//! What the grader gave for one question of a task.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "grading_results")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i32,
+    #[sea_orm(indexed)]
+    pub task_id: i32,
+    pub question_id: i32,
+    pub score: f64,
+    pub max_score: f64,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub feedback: Option<String>,
+    #[sea_orm(column_type = "String(StringLen::N(50))")]
+    pub strategy: Option<String>,
+    #[sea_orm(default_expr = "Expr::current_timestamp()")]
+    pub created_at: DateTimeUtc,
+    #[sea_orm(belongs_to, from = "task_id", to = "id")]
+    pub task: BelongsTo<super::grading_tasks::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
