@@ -14,6 +14,7 @@ mod quote;
 pub mod record;
 mod session;
 pub mod sqlite;
+pub mod syntax;
 
 pub use error::{DbError, DbErrorKind};
 pub use kind::{Dialect, UnknownDialect};
