@@ -1,0 +1,151 @@
+//! The configuration as a list, for whoever shows it.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use super::keys::{self, Key};
+use super::masked::Escaped;
+use super::{Config, Origin, Setting};
+
+/// One value with its names and its origin; safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name in `piton.toml`, such as `database.url`.
+    pub key: &'static str,
+    /// Its variable.
+    pub env: Option<&'static str>,
+    /// `None` where nobody gave one and there is no default. Secrets are masked.
+    pub value: Option<String>,
+    pub origin: Origin,
+    /// What it means, in a line.
+    pub meaning: &'static str,
+}
+
+impl Entry {
+    fn of(key: &Key, origin: &Origin, value: Option<String>) -> Entry {
+        Entry {
+            key: key.path,
+            env: key.env,
+            value,
+            origin: origin.clone(),
+            meaning: key.meaning,
+        }
+    }
+
+    fn plain<T: Display>(key: &Key, setting: &Setting<T>) -> Entry {
+        Entry::of(
+            key,
+            &setting.origin,
+            Some(Escaped(&setting.value.to_string()).to_string()),
+        )
+    }
+
+    fn optional<T: Display>(key: &Key, setting: &Setting<Option<T>>) -> Entry {
+        let value = setting
+            .value
+            .as_ref()
+            .map(|value| Escaped(&value.to_string()).to_string());
+        Entry::of(key, &setting.origin, value)
+    }
+}
+
+/// Every value, in the order of the keys.
+pub(super) fn entries(config: &Config) -> Vec<Entry> {
+    let Config {
+        database,
+        revisions,
+        redis,
+        session,
+        ..
+    } = config;
+    // A path below the working directory is shown as somebody there would type it.
+    let path = |path: &Path| {
+        let short = path
+            .strip_prefix(&config.dir)
+            .ok()
+            .filter(|short| !short.as_os_str().is_empty());
+        Escaped(&short.unwrap_or(path).to_string_lossy()).to_string()
+    };
+    let path_or_none = |key, setting: &Setting<Option<_>>| {
+        Entry::of(key, &setting.origin, setting.value.as_deref().map(path))
+    };
+    let mut all = vec![
+        Entry::plain(&keys::ENVIRONMENT, &config.environment),
+        path_or_none(&keys::SCHEMA, &config.schema),
+        Entry::of(
+            &keys::DIALECTS,
+            &config.dialects.origin,
+            config
+                .dialects
+                .is_given()
+                .then(|| config.dialects.join(", ")),
+        ),
+        Entry::plain(&keys::DATABASE_TYPE, &database.kind),
+        Entry::optional(&keys::DATABASE_URL, &database.url),
+        Entry::of(
+            &keys::DATA_DIR,
+            &database.data_dir.origin,
+            Some(path(&database.data_dir)),
+        ),
+        Entry::plain(&keys::POOL_SIZE, &database.pool_size),
+        Entry::plain(&keys::MAX_OVERFLOW, &database.max_overflow),
+        Entry::plain(&keys::POOL_TIMEOUT, &database.pool_timeout_s),
+        Entry::plain(&keys::QUERY_LOGGING, &database.query_logging),
+        Entry::plain(&keys::QUERY_TIMEOUT, &database.query_timeout_s),
+        path_or_none(&keys::REVISIONS_DIR, &revisions.dir),
+        Entry::plain(&keys::REVISIONS_BUILTIN, &revisions.builtin),
+        Entry::optional(&keys::REDIS_URL, &redis.url),
+        Entry::plain(&keys::REDIS_CLUSTER, &redis.cluster),
+        Entry::plain(&keys::REDIS_SENTINEL, &redis.sentinel),
+        Entry::optional(&keys::SENTINEL_MASTER, &redis.sentinel_master),
+        Entry::plain(&keys::CACHE_TTL, &redis.cache_ttl_s),
+        Entry::of(
+            &keys::MEMORY_LIMIT,
+            &redis.memory_limit.origin,
+            Some(size(redis.memory_limit.value)),
+        ),
+        Entry::plain(&keys::SESSION_EXPIRE, &session.expire_s),
+    ];
+    if let Some(origin) = &database.password_from {
+        let after_url = all
+            .iter()
+            .position(|e| e.key == keys::DATABASE_URL.path)
+            .map_or(0, |at| at + 1);
+        all.insert(
+            after_url,
+            Entry {
+                key: "database.password",
+                env: None,
+                value: Some("***".to_owned()),
+                origin: origin.clone(),
+                meaning: "the password that the URL leaves out",
+            },
+        );
+    }
+    all
+}
+
+/// Bytes as `piton.toml` would spell them: in the largest unit that loses nothing.
+fn size(bytes: u64) -> String {
+    for (shift, unit) in [(40, "TB"), (30, "GB"), (20, "MB"), (10, "KB")] {
+        if bytes != 0 && bytes.trailing_zeros() >= shift {
+            return format!("{}{unit}", bytes >> shift);
+        }
+    }
+    bytes.to_string()
+}
+
+/// What was given and cannot be honoured.
+pub(super) fn warnings(config: &Config) -> Vec<String> {
+    let url = &config.database.url;
+    let ignored = url.value.iter().flat_map(|url| url.ignored_parameters());
+    ignored
+        .map(|name| {
+            let key = keys::DATABASE_URL.env.unwrap_or(keys::DATABASE_URL.path);
+            format!(
+                "{key} ({}): parameter `{name}` is not known here and does nothing",
+                url.origin
+            )
+        })
+        .collect()
+}

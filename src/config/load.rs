@@ -1,0 +1,210 @@
+//! Laying the layers over one another.
+
+use std::path::PathBuf;
+
+use super::keys::{self, Key};
+use super::layers::Layers;
+use super::value::{self, Raw};
+use super::{
+    BackendKind, Config, ConfigError, Database, DatabaseUrl, Flags, Origin, Redis, RedisUrl,
+    Revisions, Session, Setting, Surroundings, UrlError,
+};
+
+/// The whole configuration.
+pub(super) fn load(flags: &Flags, around: &Surroundings) -> Result<Config, ConfigError> {
+    let mut layers = Layers::read(flags, around)?;
+    let sections = layers.sections();
+    let paths = Paths {
+        layers: &layers,
+        around,
+    };
+
+    let url = find_url(&layers, &keys::DATABASE_URL, DatabaseUrl::parse)?;
+    let (url, password_from) = with_password_beside(url, around);
+    let database = Database {
+        kind: layers.or(&keys::DATABASE_TYPE, backend_kind, BackendKind::Json)?,
+        url,
+        password_from,
+        data_dir: paths
+            .find(&keys::DATA_DIR)?
+            .unwrap_or_else(|| Setting::default_of(around.dir.join("data"))),
+        pool_size: layers.or(&keys::POOL_SIZE, |raw| value::connections(raw, 1), 20)?,
+        max_overflow: layers.or(&keys::MAX_OVERFLOW, |raw| value::connections(raw, 0), 30)?,
+        pool_timeout_s: layers.or(&keys::POOL_TIMEOUT, value::seconds, 30)?,
+        query_logging: layers.or(&keys::QUERY_LOGGING, value::boolean, false)?,
+        query_timeout_s: layers.or(&keys::QUERY_TIMEOUT, value::seconds, 30)?,
+    };
+    let mut revisions = Revisions {
+        dir: optional(paths.find(&keys::REVISIONS_DIR)?),
+        builtin: layers.or(&keys::REVISIONS_BUILTIN, value::boolean, true)?,
+    };
+    if let origin @ Origin::Flag(_) = &revisions.dir.origin {
+        revisions.builtin = Setting {
+            value: false,
+            origin: origin.clone(),
+        };
+    }
+    let redis = Redis {
+        url: find_url(&layers, &keys::REDIS_URL, RedisUrl::parse)?,
+        cluster: layers.or(&keys::REDIS_CLUSTER, value::boolean, false)?,
+        sentinel: layers.or(&keys::REDIS_SENTINEL, value::boolean, false)?,
+        sentinel_master: optional(layers.find(&keys::SENTINEL_MASTER, value::name)?),
+        cache_ttl_s: layers.or(&keys::CACHE_TTL, value::seconds, 3600)?,
+        memory_limit: layers.or(&keys::MEMORY_LIMIT, value::bytes, 2 << 30)?,
+    };
+    Ok(Config {
+        environment: layers.or(&keys::ENVIRONMENT, value::name, "development".to_owned())?,
+        schema: optional(paths.find(&keys::SCHEMA)?),
+        dialects: layers.or(&keys::DIALECTS, dialects, Vec::new())?,
+        session: Session {
+            expire_s: layers.or(&keys::SESSION_EXPIRE, value::seconds, 86400)?,
+        },
+        file: layers.file_path.clone(),
+        dir: around.dir.clone(),
+        database,
+        revisions,
+        redis,
+        sections,
+    })
+}
+
+impl Layers<'_> {
+    fn or<T>(
+        &self,
+        key: &'static Key,
+        understand: impl Fn(&Raw) -> Result<T, String>,
+        default: T,
+    ) -> Result<Setting<T>, ConfigError> {
+        Ok(self
+            .find(key, understand)?
+            .unwrap_or_else(|| Setting::default_of(default)))
+    }
+}
+
+fn optional<T>(found: Option<Setting<T>>) -> Setting<Option<T>> {
+    match found {
+        Some(Setting { value, origin }) => Setting {
+            value: Some(value),
+            origin,
+        },
+        None => Setting::default_of(None),
+    }
+}
+
+/// Paths, each made absolute from where it was written.
+struct Paths<'a> {
+    layers: &'a Layers<'a>,
+    around: &'a Surroundings,
+}
+
+impl Paths<'_> {
+    fn find(&self, key: &'static Key) -> Result<Option<Setting<PathBuf>>, ConfigError> {
+        let Some(found) = self.layers.find(key, value::path)? else {
+            return Ok(None);
+        };
+        let base = match (&found.origin, self.layers.file_path.as_deref()) {
+            (Origin::File { .. }, Some(file)) => file.parent().unwrap_or(&self.around.dir),
+            _ => &self.around.dir,
+        };
+        Ok(Some(Setting {
+            value: base.join(&found.value),
+            origin: found.origin,
+        }))
+    }
+}
+
+fn find_url<T>(
+    layers: &Layers<'_>,
+    key: &'static Key,
+    parse: impl Fn(&str) -> Result<T, UrlError>,
+) -> Result<Setting<Option<T>>, ConfigError> {
+    let Some(Setting {
+        value: text,
+        origin,
+    }) = layers.find(key, value::text)?
+    else {
+        return Ok(Setting::default_of(None));
+    };
+    match parse(&text) {
+        Ok(url) => Ok(Setting {
+            value: Some(url),
+            origin,
+        }),
+        Err(source) => Err(ConfigError::BadUrl {
+            key: key.env.unwrap_or(key.path),
+            origin,
+            source,
+        }),
+    }
+}
+
+/// A server's URL without a password takes the one that the server's own clients take from the
+/// environment, so that a URL can be kept where anybody may read it.
+fn with_password_beside(
+    setting: Setting<Option<DatabaseUrl>>,
+    around: &Surroundings,
+) -> (Setting<Option<DatabaseUrl>>, Option<Origin>) {
+    let Setting {
+        value: Some(url),
+        origin,
+    } = setting
+    else {
+        return (setting, None);
+    };
+    let variable = match url.kind() {
+        BackendKind::Postgresql => "PGPASSWORD",
+        BackendKind::Mysql => "MYSQL_PWD",
+        BackendKind::Json | BackendKind::Sqlite => {
+            return (
+                Setting {
+                    value: Some(url),
+                    origin,
+                },
+                None,
+            );
+        }
+    };
+    let beside = around.vars.get(variable).and_then(|value| value.to_str());
+    match beside.filter(|password| !password.is_empty() && url.expose_password().is_none()) {
+        Some(password) => {
+            let value = Some(url.with_password(password));
+            (Setting { value, origin }, Some(Origin::Env(variable)))
+        }
+        None => (
+            Setting {
+                value: Some(url),
+                origin,
+            },
+            None,
+        ),
+    }
+}
+
+fn backend_kind(raw: &Raw) -> Result<BackendKind, String> {
+    let text = value::text(raw)?;
+    text.parse()
+        .map_err(|wrong: super::UnknownKind| format!("{} is {wrong}", super::masked::echo(&text)))
+}
+
+/// Names of databases, each in its usual spelling and once.
+fn dialects(raw: &Raw) -> Result<Vec<String>, String> {
+    let mut known: Vec<String> = Vec::new();
+    for name in value::names(raw)? {
+        let usual = match name.to_ascii_lowercase().as_str() {
+            "postgresql" | "postgres" | "pg" => "postgresql",
+            "mysql" => "mysql",
+            "mariadb" => "mariadb",
+            "sqlite" | "sqlite3" | "json" => "sqlite",
+            _ => {
+                let shown = super::masked::echo(&name);
+                return Err(format!(
+                    "{shown} is not one of postgresql, mysql, mariadb, sqlite"
+                ));
+            }
+        };
+        if !known.iter().any(|name| name == usual) {
+            known.push(usual.to_owned());
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,1 @@
+//! Tests of the whole: layers, the rule of type and URL, secrets.
