@@ -79,6 +79,11 @@ impl DbError {
         }
     }
 
+    /// Whether the server found nothing to run.
+    pub fn is_empty_query(&self) -> bool {
+        self.code.as_deref() == Some(mysql::error::EMPTY_QUERY)
+    }
+
     /// From sqlx, while a connection is there.
     pub fn of_statement(error: &sqlx::Error) -> Self {
         match error {

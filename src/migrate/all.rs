@@ -14,10 +14,17 @@ impl Runner<'_> {
         prepared: &[Prepared],
         report: &mut Report,
     ) -> Result<(), RunError> {
-        let Some(first) = prepared.first() else { return Ok(()) };
+        let Some(first) = prepared.first() else {
+            return Ok(());
+        };
         let settings = self.settings(first, false);
-        if !session.restore(&self.baseline, &settings, self.lock).await? {
-            return Err(RunError::LockLost { revision: first.id.clone() });
+        if !session
+            .restore(&self.baseline, &settings, self.lock)
+            .await?
+        {
+            return Err(RunError::LockLost {
+                revision: first.id.clone(),
+            });
         }
         self.deadline = Some(Instant::now());
         self.note_violations(session).await?;
@@ -33,8 +40,10 @@ impl Runner<'_> {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..Default::default()
             };
-            let transaction =
-                database.begin_with_options(options).await.map_err(|e| DbError::of_orm(&e))?;
+            let transaction = database
+                .begin_with_options(options)
+                .await
+                .map_err(|e| DbError::of_orm(&e))?;
             let result = self
                 .all_in(
                     &mut Lane::Orm(&transaction),
@@ -60,12 +69,19 @@ impl Runner<'_> {
         } else {
             session.run(self.place.dialect.begin()).await?;
             let mut lane = Lane::Session(session);
-            match self.all_in(&mut lane, prepared, &canceller, &mut current, &mut done).await {
-                Ok(()) => session.run("COMMIT").await.map(drop).map_err(|error| HaltAt {
-                    statement: None,
-                    halt: error.into(),
-                    committing: true,
-                }),
+            match self
+                .all_in(&mut lane, prepared, &canceller, &mut current, &mut done)
+                .await
+            {
+                Ok(()) => session
+                    .run("COMMIT")
+                    .await
+                    .map(drop)
+                    .map_err(|error| HaltAt {
+                        statement: None,
+                        halt: error.into(),
+                        committing: true,
+                    }),
                 Err(at) => Err(at),
             }
         };
@@ -102,9 +118,13 @@ impl Runner<'_> {
                             number: number + 1,
                             of: statements.len(),
                         });
-                        self.guarded(lane.statement(statement), canceller).await.map_err(
-                            |halt| HaltAt { statement: Some(number), halt, committing: false },
-                        )?;
+                        self.guarded(lane.statement(statement), canceller)
+                            .await
+                            .map_err(|halt| HaltAt {
+                                statement: Some(number),
+                                halt,
+                                committing: false,
+                            })?;
                     }
                 }
                 Work::Rust { migration, .. } => {
@@ -121,11 +141,18 @@ impl Runner<'_> {
                         inner.commit().await
                     };
                     let inside = async { inside.await.map_err(|error| DbError::of_orm(&error)) };
-                    self.guarded(inside, canceller).await.map_err(HaltAt::between)?;
+                    self.guarded(inside, canceller)
+                        .await
+                        .map_err(HaltAt::between)?;
                 }
             }
-            self.own_rows(lane, one, one.work.steps(), started).await.map_err(HaltAt::between)?;
-            (self.listener)(Event::Done { id: &one.id, elapsed: started.elapsed() });
+            self.own_rows(lane, one, one.work.steps(), started)
+                .await
+                .map_err(HaltAt::between)?;
+            (self.listener)(Event::Done {
+                id: &one.id,
+                elapsed: started.elapsed(),
+            });
             done.push((one.id.clone(), started.elapsed()));
         }
         Ok(())

@@ -23,7 +23,10 @@ pub enum RunError {
     #[error(transparent)]
     Prepare(#[from] PrepareError),
     #[error("another run holds the lock")]
-    Busy { holder: Option<Holder>, waited: Duration },
+    Busy {
+        holder: Option<Holder>,
+        waited: Duration,
+    },
     #[error("the database changed while the plan was looked at")]
     Changed { planned: Box<Plan>, now: Box<Plan> },
     #[error("the server would refuse")]
@@ -33,7 +36,10 @@ pub enum RunError {
     #[error("revision {} failed", .0.revision)]
     Failed(Box<Failure>),
     #[error("stopped")]
-    Stopped { signal: Signal, revision: Option<(String, Outcome)> },
+    Stopped {
+        signal: Signal,
+        revision: Option<(String, Outcome)>,
+    },
 }
 
 /// A revision that failed.
@@ -77,7 +83,9 @@ pub enum Cause {
     /// Rows that refer to nothing now and did not before: table, rowid, table referred to.
     ForeignKeys(Vec<Violation>),
     /// The statement ran longer than it might.
-    TimedOut { timeout: Duration },
+    TimedOut {
+        timeout: Duration,
+    },
 }
 
 impl Cause {

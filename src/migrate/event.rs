@@ -10,13 +10,25 @@ use crate::revision::Direction;
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// Another run holds the lock.
-    WaitingForLock { holder: Option<&'a Holder>, waited: Duration },
+    WaitingForLock {
+        holder: Option<&'a Holder>,
+        waited: Duration,
+    },
     /// A revision begins; `number` counts from 1.
-    Revision { number: usize, of: usize, id: &'a str, direction: Direction },
+    Revision {
+        number: usize,
+        of: usize,
+        id: &'a str,
+        direction: Direction,
+    },
     /// A statement of it begins.
     Statement { number: usize, of: usize },
     /// It was rolled back and will run again.
-    Retrying { id: &'a str, error: &'a DbError, wait: Duration },
+    Retrying {
+        id: &'a str,
+        error: &'a DbError,
+        wait: Duration,
+    },
     /// It is committed.
     Done { id: &'a str, elapsed: Duration },
 }

@@ -8,9 +8,17 @@ use crate::revision::History;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// Its up section is not the one that ran.
-    Edited { revision: String, applied_checksum: String, file_checksum: String },
+    Edited {
+        revision: String,
+        applied_checksum: String,
+        file_checksum: String,
+    },
     /// Applied, and in no file.
-    Missing { revision: String, applied_at: i64, by: Option<String> },
+    Missing {
+        revision: String,
+        applied_at: i64,
+        by: Option<String>,
+    },
     /// Pending, though a later one is applied.
     Late { revision: String, head: String },
     /// Begun and not ended.
@@ -44,7 +52,9 @@ pub fn findings(history: &History, standing: &Standing) -> Vec<Finding> {
     if !standing.has_history && !standing.journal.is_empty() {
         found.push(Finding::HistoryLost);
     }
-    let highest = history.iter().rposition(|revision| standing.is_applied(&revision.id));
+    let highest = history
+        .iter()
+        .rposition(|revision| standing.is_applied(&revision.id));
     for (i, revision) in history.iter().enumerate() {
         let entry = standing.journal.get(&revision.id);
         if let Some(entry) = entry.filter(|entry| entry.half_applied()) {
@@ -67,15 +77,22 @@ pub fn findings(history: &History, standing: &Standing) -> Vec<Finding> {
                 });
             }
             if entry.is_some_and(|entry| !says_applied(entry)) {
-                found.push(Finding::RowAdded { revision: revision.id.clone() });
+                found.push(Finding::RowAdded {
+                    revision: revision.id.clone(),
+                });
             }
         } else {
             if standing.has_history && entry.is_some_and(says_applied) {
-                found.push(Finding::RowLost { revision: revision.id.clone() });
+                found.push(Finding::RowLost {
+                    revision: revision.id.clone(),
+                });
             } else if let Some(head) = highest.filter(|highest| i < *highest) {
                 found.push(Finding::Late {
                     revision: revision.id.clone(),
-                    head: history.get(head).map(|head| head.id.clone()).unwrap_or_default(),
+                    head: history
+                        .get(head)
+                        .map(|head| head.id.clone())
+                        .unwrap_or_default(),
                 });
             }
         }

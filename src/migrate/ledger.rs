@@ -25,8 +25,10 @@ impl Place {
     }
 
     fn table(&self, name: &str) -> String {
-        self.dialect
-            .quote_name(&Name { namespace: self.namespace.clone(), name: name.to_owned() })
+        self.dialect.quote_name(&Name {
+            namespace: self.namespace.clone(),
+            name: name.to_owned(),
+        })
     }
 }
 
@@ -60,9 +62,15 @@ impl Action {
     }
 
     pub fn parse(text: &str) -> Option<Action> {
-        [Action::Upgrade, Action::Downgrade, Action::Stamp, Action::Unstamp, Action::Repair]
-            .into_iter()
-            .find(|action| action.name() == text)
+        [
+            Action::Upgrade,
+            Action::Downgrade,
+            Action::Stamp,
+            Action::Unstamp,
+            Action::Repair,
+        ]
+        .into_iter()
+        .find(|action| action.name() == text)
     }
 }
 
@@ -88,9 +96,14 @@ impl State {
     }
 
     pub fn parse(text: &str) -> Option<State> {
-        [State::Started, State::Done, State::Failed, State::RolledBack]
-            .into_iter()
-            .find(|state| state.name() == text)
+        [
+            State::Started,
+            State::Done,
+            State::Failed,
+            State::RolledBack,
+        ]
+        .into_iter()
+        .find(|state| state.name() == text)
     }
 }
 
@@ -113,8 +126,16 @@ pub struct JournalRow<'a> {
 pub fn create_tables(place: &Place) -> [String; 2] {
     let syntax = place.dialect.record();
     [
-        format!("CREATE TABLE IF NOT EXISTS {} ({})", place.history(), syntax.history_columns),
-        format!("CREATE TABLE IF NOT EXISTS {} ({})", place.journal(), syntax.journal_columns),
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} ({})",
+            place.history(),
+            syntax.history_columns
+        ),
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} ({})",
+            place.journal(),
+            syntax.journal_columns
+        ),
     ]
 }
 
@@ -143,7 +164,9 @@ pub fn insert_journal(place: &Place, author: &Author, row: &JournalRow<'_>) -> S
     let (started, finished) = match row.elapsed {
         None => (syntax.now.to_owned(), "NULL".to_owned()),
         Some(elapsed) => (
-            syntax.before_now.replace("{ms}", &elapsed.as_millis().to_string()),
+            syntax
+                .before_now
+                .replace("{ms}", &elapsed.as_millis().to_string()),
             syntax.now.to_owned(),
         ),
     };

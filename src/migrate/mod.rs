@@ -1,1 +1,23 @@
-//! Bringing a database from one revision to another.
+//! Bringing a database from one revision to another: plan (pure), then run under a lock.
+
+mod error;
+mod event;
+mod findings;
+mod lane;
+pub mod ledger;
+mod plan;
+mod prepare;
+mod run;
+mod standing;
+mod step;
+mod stop;
+
+pub use error::{Cause, FailedStatement, Failure, Outcome, Place, RunError, Violation};
+pub use event::{Event, Listener};
+pub use findings::{Finding, findings};
+pub use ledger::Author;
+pub use plan::{Goal, Plan, PlanError, Rules, Step, other_tool, plan};
+pub use prepare::{PrepareError, Prepared, TransactionMode, Work, prepare, prepare_one};
+pub use run::{Aborted, Options, Report, run};
+pub use standing::{Applied, Entry, Standing, StandingError};
+pub use stop::{Signal, Stop, Stopper};

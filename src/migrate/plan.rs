@@ -59,21 +59,36 @@ pub enum PlanError {
     #[error(transparent)]
     Find(#[from] FindError),
     #[error("only {there} of the {wanted} revisions asked for are {what}")]
-    TooMany { wanted: usize, there: usize, what: &'static str },
+    TooMany {
+        wanted: usize,
+        there: usize,
+        what: &'static str,
+    },
     #[error("revision {revision} is not applied")]
     NotApplied { revision: String },
     #[error("revision {revision} has no {direction} section for {}", dialect.title())]
-    NoSection { revision: String, direction: Direction, dialect: Dialect },
+    NoSection {
+        revision: String,
+        direction: Direction,
+        dialect: Dialect,
+    },
     #[error("revision {revision} has no way down")]
     NoDown { revision: String },
     #[error("{target} is a target for {other}, not for this command")]
     WrongWay { target: String, other: &'static str },
     #[error("the database has {} of its own and no history", count(tables.len(), "table"))]
-    NotEmpty { tables: Vec<Name>, tool: Option<(&'static str, &'static str)> },
+    NotEmpty {
+        tables: Vec<Name>,
+        tool: Option<(&'static str, &'static str)>,
+    },
 }
 
 fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
 }
 
 /// History tables of other tools, and whose they are.
@@ -101,7 +116,11 @@ const OTHER_TOOLS: &[(&str, &str)] = &[
 pub fn other_tool(tables: &[Name]) -> Option<(&'static str, &'static str)> {
     OTHER_TOOLS
         .iter()
-        .find(|(table, _)| tables.iter().any(|name| name.name.eq_ignore_ascii_case(table)))
+        .find(|(table, _)| {
+            tables
+                .iter()
+                .any(|name| name.name.eq_ignore_ascii_case(table))
+        })
         .copied()
 }
 
@@ -118,9 +137,7 @@ pub fn plan(
     let found: Vec<Finding> = findings(history, standing)
         .into_iter()
         .filter(|finding| match finding {
-            Finding::Late { .. } => {
-                goal.direction == Direction::Up && !rules.allow_out_of_order
-            }
+            Finding::Late { .. } => goal.direction == Direction::Up && !rules.allow_out_of_order,
             _ => true,
         })
         .collect();
@@ -146,18 +163,28 @@ pub fn plan(
     let dialect = standing.place.dialect;
     let mut steps = Vec::with_capacity(positions.len());
     for position in positions {
-        let revision = history.get(position).expect("positions come from the history");
+        let revision = history
+            .get(position)
+            .expect("positions come from the history");
         if !revision.has_section(goal.direction, dialect) {
             return Err(match goal.direction {
                 Direction::Down if !revision.has_any_section(Direction::Down) => {
-                    PlanError::NoDown { revision: revision.id.clone() }
+                    PlanError::NoDown {
+                        revision: revision.id.clone(),
+                    }
                 }
-                direction => {
-                    PlanError::NoSection { revision: revision.id.clone(), direction, dialect }
-                }
+                direction => PlanError::NoSection {
+                    revision: revision.id.clone(),
+                    direction,
+                    dialect,
+                },
             });
         }
-        steps.push(Step { position, id: revision.id.clone(), rust: revision.is_rust() });
+        steps.push(Step {
+            position,
+            id: revision.id.clone(),
+            rust: revision.is_rust(),
+        });
     }
     Ok(Plan {
         direction: goal.direction,
@@ -174,8 +201,14 @@ pub fn plan(
 }
 
 fn highest(history: &History, applied: impl Fn(&str) -> bool) -> Option<String> {
-    let ids: Vec<&str> = history.iter().map(|revision| revision.id.as_str()).collect();
-    ids.into_iter().rev().find(|id| applied(id)).map(str::to_owned)
+    let ids: Vec<&str> = history
+        .iter()
+        .map(|revision| revision.id.as_str())
+        .collect();
+    ids.into_iter()
+        .rev()
+        .find(|id| applied(id))
+        .map(str::to_owned)
 }
 
 fn upward(
@@ -206,7 +239,10 @@ fn upward(
             pending.retain(|pending| *pending <= position);
         }
         Target::Base | Target::Back(_) => {
-            return Err(PlanError::WrongWay { target: target.to_string(), other: "downgrade" });
+            return Err(PlanError::WrongWay {
+                target: target.to_string(),
+                other: "downgrade",
+            });
         }
     }
     Ok(pending)
@@ -240,12 +276,17 @@ fn downward(
             let position = history.find(text)?;
             if !applied.contains(&position) {
                 let revision = history.get(position).expect("found in the history");
-                return Err(PlanError::NotApplied { revision: revision.id.clone() });
+                return Err(PlanError::NotApplied {
+                    revision: revision.id.clone(),
+                });
             }
             applied.retain(|applied| *applied > position);
         }
         Target::Head | Target::Forward(_) => {
-            return Err(PlanError::WrongWay { target: target.to_string(), other: "upgrade" });
+            return Err(PlanError::WrongWay {
+                target: target.to_string(),
+                other: "upgrade",
+            });
         }
     }
     Ok(applied)

@@ -37,7 +37,10 @@ pub enum Work {
         transaction: bool,
         foreign_keys: bool,
     },
-    Rust { migration: Arc<dyn MigrationTrait>, transaction: bool },
+    Rust {
+        migration: Arc<dyn MigrationTrait>,
+        transaction: bool,
+    },
 }
 
 impl Work {
@@ -60,12 +63,24 @@ impl Work {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
     #[error("{source}")]
-    Split { revision: String, origin: Origin, source: SplitError },
+    Split {
+        revision: String,
+        origin: Origin,
+        source: SplitError,
+    },
     #[error("{keyword} inside a section that is one transaction already")]
-    Control { revision: String, origin: Origin, line: usize, column: usize, keyword: String },
+    Control {
+        revision: String,
+        origin: Origin,
+        line: usize,
+        column: usize,
+        keyword: String,
+    },
     #[error("{} cannot take DDL back, so one transaction for all is not possible", dialect.title())]
     AllOnDialect { dialect: Dialect },
-    #[error("revision {revision} says transaction:false, so one transaction for all is not possible")]
+    #[error(
+        "revision {revision} says transaction:false, so one transaction for all is not possible"
+    )]
     AllWithout { revision: String },
 }
 
@@ -90,7 +105,9 @@ pub fn prepare(
     if mode == TransactionMode::All
         && let Some(without) = prepared.iter().find(|one| !one.work.is_transactional())
     {
-        return Err(PrepareError::AllWithout { revision: without.id.clone() });
+        return Err(PrepareError::AllWithout {
+            revision: without.id.clone(),
+        });
     }
     Ok(prepared)
 }
@@ -105,51 +122,76 @@ pub fn prepare_one(
     direction: Direction,
     dialect: Dialect,
 ) -> Result<Prepared, PrepareError> {
-    let revision = history.get(position).expect("plans are made of positions in the history");
-    let work = match &revision.body {
-        Body::Rust(rust) => Work::Rust {
-            migration: rust.migration.clone(),
-            // sea-orm-migration's own default is none on SQLite, which can take DDL back as well.
-            transaction: rust.migration.use_transaction().unwrap_or(dialect.transactional_ddl()),
-        },
-        Body::Sql(sql) => {
-            let section =
-                sql.section(direction, dialect).expect("the plan has looked for the section");
-            let statements = split(&section.body, dialect.syntax(), section.first_line).map_err(
-                |source| PrepareError::Split {
-                    revision: revision.id.clone(),
-                    origin: revision.origin.clone(),
-                    source,
-                },
-            )?;
-            let transaction = section.mode.transaction && dialect.transactional_ddl();
-            if transaction
-                && let Some((statement, control)) = statements
-                    .iter()
-                    .find_map(|one| Some((one, one.control.filter(|control| control.ends_ours())?)))
-            {
-                return Err(PrepareError::Control {
-                    revision: revision.id.clone(),
-                    origin: revision.origin.clone(),
-                    line: statement.line,
-                    column: statement.column,
-                    keyword: control.keyword().to_owned(),
-                });
+    let revision = history
+        .get(position)
+        .expect("plans are made of positions in the history");
+    let work =
+        match &revision.body {
+            Body::Rust(rust) => Work::Rust {
+                migration: rust.migration.clone(),
+                // sea-orm-migration's own default is none on SQLite, which can take DDL back as well.
+                transaction: rust
+                    .migration
+                    .use_transaction()
+                    .unwrap_or(dialect.transactional_ddl()),
+            },
+            Body::Sql(sql) => {
+                let section = sql
+                    .section(direction, dialect)
+                    .expect("the plan has looked for the section");
+                let statements = split(&section.body, dialect.syntax(), section.first_line)
+                    .map_err(|source| PrepareError::Split {
+                        revision: revision.id.clone(),
+                        origin: revision.origin.clone(),
+                        source,
+                    })?;
+                let transaction = section.mode.transaction && dialect.transactional_ddl();
+                if transaction
+                    && let Some(statement) = statements
+                        .iter()
+                        .find(|statement| statement.control.is_some_and(meddles))
+                {
+                    return Err(PrepareError::Control {
+                        revision: revision.id.clone(),
+                        origin: revision.origin.clone(),
+                        line: statement.line,
+                        column: statement.column,
+                        keyword: statement
+                            .text
+                            .split(|c: char| !c.is_alphabetic())
+                            .next()
+                            .unwrap_or_default()
+                            .to_ascii_uppercase(),
+                    });
+                }
+                Work::Sql {
+                    groups: group(&statements),
+                    statements,
+                    transaction,
+                    foreign_keys: section.mode.foreign_keys,
+                }
             }
-            Work::Sql {
-                groups: group(&statements),
-                statements,
-                transaction,
-                foreign_keys: section.mode.foreign_keys,
-            }
-        }
-    };
+        };
     Ok(Prepared {
         id: revision.id.clone(),
         origin: revision.origin.clone(),
-        checksum: revision.checksum(dialect).map(|checksum| checksum.as_str().to_owned()),
+        checksum: revision
+            .checksum(dialect)
+            .map(|checksum| checksum.as_str().to_owned()),
         work,
     })
+}
+
+/// Whether a statement would begin or end the transaction that the revision runs in.
+fn meddles(control: Control) -> bool {
+    match control {
+        Control::Begin | Control::Commit | Control::Rollback | Control::TwoPhase => true,
+        Control::Savepoint
+        | Control::Release
+        | Control::RollbackTo
+        | Control::LockTables
+        | Control::UnlockTables => false,
+    }
 }
 
 /// Statements that only make sense together are one step.

@@ -63,7 +63,14 @@ pub async fn run(
     let started = Instant::now();
     let mut report = Report::default();
     let result = locked_run(
-        session, history, goal, expected, options, stop, listener, &mut report,
+        session,
+        history,
+        goal,
+        expected,
+        options,
+        stop,
+        listener,
+        &mut report,
     )
     .await;
     report.elapsed = started.elapsed();
@@ -73,7 +80,10 @@ pub async fn run(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the public function's own, and the report to fill")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the public function's own, and the report to fill"
+)]
 async fn locked_run(
     mut session: Session,
     history: &History,
@@ -90,9 +100,18 @@ async fn locked_run(
         session = shared;
     }
     let lock = acquire(&mut session, options.lock_timeout, stop, listener).await?;
-    let result =
-        under_lock(&mut session, &lock, history, goal, expected, options, stop, listener, report)
-            .await;
+    let result = under_lock(
+        &mut session,
+        &lock,
+        history,
+        goal,
+        expected,
+        options,
+        stop,
+        listener,
+        report,
+    )
+    .await;
     let released = lock.release(&mut session).await;
     session.close().await;
     result?;
@@ -123,7 +142,10 @@ pub(super) async fn acquire(
     let mut holder: Option<Holder> = None;
     loop {
         if let Some(signal) = stop.requested() {
-            return Err(RunError::Stopped { signal, revision: None });
+            return Err(RunError::Stopped {
+                signal,
+                revision: None,
+            });
         }
         match RunLock::try_acquire(session, &key).await? {
             Ok(lock) => return Ok(lock),
@@ -133,7 +155,10 @@ pub(super) async fn acquire(
         if waited >= lock_timeout {
             return Err(RunError::Busy { holder, waited });
         }
-        listener(Event::WaitingForLock { holder: holder.as_ref(), waited });
+        listener(Event::WaitingForLock {
+            holder: holder.as_ref(),
+            waited,
+        });
         tokio::select! {
             () = tokio::time::sleep(pause.min(lock_timeout - waited)) => {}
             _ = stop.wait() => {}
@@ -142,7 +167,10 @@ pub(super) async fn acquire(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the locked part of one function, not a thing of its own")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the locked part of one function, not a thing of its own"
+)]
 async fn under_lock(
     session: &mut Session,
     lock: &RunLock,
@@ -205,7 +233,10 @@ async fn each(
     for (i, one) in prepared.iter().enumerate() {
         if let Some(signal) = runner.stop.requested() {
             runner.flush(session).await;
-            return Err(RunError::Stopped { signal, revision: None });
+            return Err(RunError::Stopped {
+                signal,
+                revision: None,
+            });
         }
         (runner.listener)(Event::Revision {
             number: i + 1,
@@ -243,7 +274,10 @@ async fn each(
             }
             Err(error) => return Err(error),
         }
-        (runner.listener)(Event::Done { id: &one.id, elapsed });
+        (runner.listener)(Event::Done {
+            id: &one.id,
+            elapsed,
+        });
         report.done.push((one.id.clone(), elapsed));
     }
     Ok(())

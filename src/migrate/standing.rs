@@ -78,12 +78,20 @@ impl Standing {
     /// # Errors
     /// What the server says; `Altered` where one of the two tables has other columns.
     pub async fn read(session: &mut Session) -> Result<Standing, StandingError> {
-        let Surroundings { database, namespace, has_history, has_journal, tables } =
-            session.surroundings().await?;
+        let Surroundings {
+            database,
+            namespace,
+            has_history,
+            has_journal,
+            tables,
+        } = session.surroundings().await?;
         if namespace.is_none() {
             return Err(StandingError::NoNamespace { database });
         }
-        let place = Place { dialect: session.dialect(), namespace };
+        let place = Place {
+            dialect: session.dialect(),
+            namespace,
+        };
         let mut standing = Standing {
             place,
             database,
@@ -103,18 +111,26 @@ impl Standing {
     }
 
     pub fn is_applied(&self, id: &str) -> bool {
-        self.applied.binary_search_by(|applied| applied.id.as_str().cmp(id)).is_ok()
+        self.applied
+            .binary_search_by(|applied| applied.id.as_str().cmp(id))
+            .is_ok()
     }
 
     pub fn applied(&self, id: &str) -> Option<&Applied> {
-        let found = self.applied.binary_search_by(|applied| applied.id.as_str().cmp(id)).ok()?;
+        let found = self
+            .applied
+            .binary_search_by(|applied| applied.id.as_str().cmp(id))
+            .ok()?;
         self.applied.get(found)
     }
 }
 
 async fn read_history(session: &mut Session, place: &Place) -> Result<Vec<Applied>, StandingError> {
     let rows = session
-        .query(&format!("SELECT version, applied_at FROM {}", place.history()))
+        .query(&format!(
+            "SELECT version, applied_at FROM {}",
+            place.history()
+        ))
         .await
         .map_err(|error| altered(error, place.history()))?;
     let mut applied: Vec<Applied> = rows
@@ -142,7 +158,10 @@ async fn read_journal(
         iso("started_at"),
         iso("finished_at"),
     );
-    let rows = session.query(&sql).await.map_err(|error| altered(error, journal.clone()))?;
+    let rows = session
+        .query(&sql)
+        .await
+        .map_err(|error| altered(error, journal.clone()))?;
     let mut entries = BTreeMap::new();
     for row in &rows {
         let unknown = |what: &str, value: &str| StandingError::Altered {
@@ -179,7 +198,10 @@ async fn read_journal(
 /// A table that is there but cannot be read as ours has been changed by somebody.
 fn altered(error: DbError, table: String) -> StandingError {
     match error.kind {
-        DbErrorKind::Statement => StandingError::Altered { table, reason: error.message },
+        DbErrorKind::Statement => StandingError::Altered {
+            table,
+            reason: error.message,
+        },
         _ => StandingError::Database(error),
     }
 }

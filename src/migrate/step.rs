@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use sea_orm_migration::SchemaManager;
 
-use super::error::{Cause, FailedStatement, Failure, Outcome, Place as FilePlace, RunError, Violation};
+use super::error::{
+    Cause, FailedStatement, Failure, Outcome, Place as FilePlace, RunError, Violation,
+};
 use super::event::{Event, Listener};
 use super::lane::Lane;
 use super::ledger::{self, Action, JournalRow, Place, State};
@@ -64,7 +66,11 @@ struct HaltAt {
 
 impl HaltAt {
     fn between(halt: impl Into<Halt>) -> Self {
-        HaltAt { statement: None, halt: halt.into(), committing: false }
+        HaltAt {
+            statement: None,
+            halt: halt.into(),
+            committing: false,
+        }
     }
 }
 
@@ -81,7 +87,13 @@ impl Runner<'_> {
             lock_timeout: self.options.lock_timeout.min(LOCK_PATIENCE),
             statement_timeout: self.options.statement_timeout,
             asynchronous,
-            foreign_keys: matches!(one.work, Work::Sql { foreign_keys: true, .. }),
+            foreign_keys: matches!(
+                one.work,
+                Work::Sql {
+                    foreign_keys: true,
+                    ..
+                }
+            ),
         }
     }
 
@@ -97,13 +109,19 @@ impl Runner<'_> {
         loop {
             let transactional = one.work.is_transactional();
             let settings = self.settings(one, transactional && !last);
-            if !session.restore(&self.baseline, &settings, self.lock).await? {
-                return Err(RunError::LockLost { revision: one.id.clone() });
+            if !session
+                .restore(&self.baseline, &settings, self.lock)
+                .await?
+            {
+                return Err(RunError::LockLost {
+                    revision: one.id.clone(),
+                });
             }
             let started = Instant::now();
             let result = match &one.work {
                 Work::Sql { statements, .. } if transactional => {
-                    self.sql_in_transaction(session, one, statements, started).await
+                    self.sql_in_transaction(session, one, statements, started)
+                        .await
                 }
                 Work::Rust { .. } if transactional => {
                     self.rust_in_transaction(session, one, started).await
@@ -115,7 +133,11 @@ impl Runner<'_> {
                 && self.may_retry(error)
             {
                 let wait = jittered(pause);
-                (self.listener)(Event::Retrying { id: &one.id, error, wait });
+                (self.listener)(Event::Retrying {
+                    id: &one.id,
+                    error,
+                    wait,
+                });
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
                     _ = self.stop.wait() => {}
@@ -130,7 +152,9 @@ impl Runner<'_> {
     fn may_retry(&self, error: &DbError) -> bool {
         matches!(error.kind, DbErrorKind::Busy | DbErrorKind::Deadlock)
             && self.stop.requested().is_none()
-            && self.deadline.is_some_and(|deadline| Instant::now() < deadline)
+            && self
+                .deadline
+                .is_some_and(|deadline| Instant::now() < deadline)
     }
 
     async fn sql_in_transaction(
@@ -147,12 +171,17 @@ impl Runner<'_> {
         begun.await.map_err(HaltAt::between)?;
         let result = async {
             for (i, statement) in statements.iter().enumerate() {
-                (self.listener)(Event::Statement { number: i + 1, of: statements.len() });
-                self.statement(session, statement).await.map_err(|halt| HaltAt {
-                    statement: Some(i),
-                    halt,
-                    committing: false,
-                })?;
+                (self.listener)(Event::Statement {
+                    number: i + 1,
+                    of: statements.len(),
+                });
+                self.statement(session, statement)
+                    .await
+                    .map_err(|halt| HaltAt {
+                        statement: Some(i),
+                        halt,
+                        committing: false,
+                    })?;
             }
             self.own_rows(&mut Lane::Session(session), one, statements.len(), started)
                 .await
@@ -178,8 +207,12 @@ impl Runner<'_> {
         one: &Prepared,
         started: Instant,
     ) -> Result<(), HaltAt> {
-        let Work::Rust { migration, .. } = &one.work else { return Ok(()) };
-        self.note_violations(session).await.map_err(HaltAt::between)?;
+        let Work::Rust { migration, .. } = &one.work else {
+            return Ok(());
+        };
+        self.note_violations(session)
+            .await
+            .map_err(HaltAt::between)?;
         let canceller = session.canceller();
         let Some(database) = session.orm().await else {
             return Err(HaltAt::between(not_shared()));
@@ -202,7 +235,9 @@ impl Runner<'_> {
             .map_err(|error| DbError::of_orm(&error))
         };
         let result = async {
-            self.guarded(up, &canceller).await.map_err(HaltAt::between)?;
+            self.guarded(up, &canceller)
+                .await
+                .map_err(HaltAt::between)?;
             self.own_rows(&mut Lane::Orm(&transaction), one, 1, started)
                 .await
                 .map_err(HaltAt::between)
@@ -230,7 +265,9 @@ impl Runner<'_> {
         one: &Prepared,
         started: Instant,
     ) -> Result<(), HaltAt> {
-        self.note_violations(session).await.map_err(HaltAt::between)?;
+        self.note_violations(session)
+            .await
+            .map_err(HaltAt::between)?;
         let of = one.work.steps();
         match &one.work {
             Work::Rust { migration, .. } => {
@@ -256,12 +293,17 @@ impl Runner<'_> {
                     committing: false,
                 })?;
             }
-            Work::Sql { statements, groups, .. } => {
+            Work::Sql {
+                statements, groups, ..
+            } => {
                 for (number, group) in groups.iter().enumerate() {
                     self.journal(session, one, State::Started, number + 1, of, None, None)
                         .await
                         .map_err(HaltAt::between)?;
-                    (self.listener)(Event::Statement { number: number + 1, of });
+                    (self.listener)(Event::Statement {
+                        number: number + 1,
+                        of,
+                    });
                     for i in group.clone() {
                         self.patiently(session, &statements[i], group.len() == 1)
                             .await
@@ -275,17 +317,21 @@ impl Runner<'_> {
             }
         }
         if let Some(before) = &self.violations {
-            let after = violations(&mut Lane::Session(session)).await.map_err(HaltAt::between)?;
+            let after = violations(&mut Lane::Session(session))
+                .await
+                .map_err(HaltAt::between)?;
             let new: Vec<Violation> = after.difference(before).cloned().collect();
             if !new.is_empty() {
                 return Err(HaltAt::between(Halt::ForeignKeys(new)));
             }
         }
-        self.stepwise_rows(session, one, of, started).await.map_err(|error| HaltAt {
-            statement: None,
-            halt: error.into(),
-            committing: true,
-        })
+        self.stepwise_rows(session, one, of, started)
+            .await
+            .map_err(|error| HaltAt {
+                statement: None,
+                halt: error.into(),
+                committing: true,
+            })
     }
 
     /// A statement outside a transaction, sent again while only a lock is in its way.
@@ -308,7 +354,11 @@ impl Runner<'_> {
                     if alone && error.kind == DbErrorKind::Busy && self.may_retry(&error) =>
                 {
                     let wait = jittered(pause);
-                    (self.listener)(Event::Retrying { id: "", error: &error, wait });
+                    (self.listener)(Event::Retrying {
+                        id: "",
+                        error: &error,
+                        wait,
+                    });
                     tokio::time::sleep(wait).await;
                     pause = (pause * 2).min(Duration::from_secs(2));
                 }
@@ -320,9 +370,14 @@ impl Runner<'_> {
     async fn statement(&self, session: &mut Session, statement: &Statement) -> Result<(), Halt> {
         let canceller = session.canceller();
         let sql = &statement.text;
-        match &statement.copy_data {
-            Some(data) => self.guarded(session.copy_in(sql, data), &canceller).await.map(drop),
-            None => self.guarded(session.run(sql), &canceller).await.map(drop),
+        let result = match &statement.copy_data {
+            Some(data) => self.guarded(session.copy_in(sql, data), &canceller).await,
+            None => self.guarded(session.run(sql), &canceller).await,
+        };
+        match result {
+            // What a server does not execute of a conditional comment is an empty query to it.
+            Err(Halt::Database(error)) if statement.conditional && error.is_empty_query() => Ok(()),
+            result => result.map(drop),
         }
     }
 
@@ -334,7 +389,10 @@ impl Runner<'_> {
     ) -> Result<T, Halt> {
         let mut work = std::pin::pin!(work);
         // Servers that know the time-out themselves get to it first.
-        let timeout = self.options.statement_timeout.map(|timeout| timeout + Duration::from_secs(1));
+        let timeout = self
+            .options
+            .statement_timeout
+            .map(|timeout| timeout + Duration::from_secs(1));
         let too_long = async {
             match timeout {
                 Some(timeout) => tokio::time::sleep(timeout).await,
@@ -390,7 +448,14 @@ impl Runner<'_> {
             "{}{}; {}",
             self.place.dialect.before_own_rows(),
             self.history_row(one),
-            self.journal_row(one, State::Done, statements, statements, Some(started), None),
+            self.journal_row(
+                one,
+                State::Done,
+                statements,
+                statements,
+                Some(started),
+                None
+            ),
         );
         lane.run(&sql).await.map_err(Halt::Database)
     }
@@ -463,13 +528,15 @@ impl Runner<'_> {
 
     /// The connection for the journal of revisions that commit by themselves: a second one, except on
     /// SQLite, where the first has no open transaction then.
-    async fn beside<'s>(&'s mut self, session: &'s mut Session) -> Result<&'s mut Session, DbError> {
+    async fn beside<'s>(
+        &'s mut self,
+        session: &'s mut Session,
+    ) -> Result<&'s mut Session, DbError> {
         if self.place.dialect.checks_foreign_keys() {
             return Ok(session);
         }
         if self.journal.is_none() {
-            let second =
-                Session::connect(session.endpoint(), self.options.connect_timeout).await?;
+            let second = Session::connect(session.endpoint(), self.options.connect_timeout).await?;
             self.journal = Some(second);
         }
         Ok(self.journal.as_mut().expect("just connected"))
@@ -483,12 +550,14 @@ impl Runner<'_> {
         at: HaltAt,
         started: Instant,
     ) -> RunError {
-        let lost = matches!(&at.halt, Halt::Database(error) if error.kind == DbErrorKind::ConnectionLost);
+        let lost =
+            matches!(&at.halt, Halt::Database(error) if error.kind == DbErrorKind::ConnectionLost);
         let transactional = one.work.is_transactional();
         let number = match (&one.work, at.statement) {
-            (Work::Sql { groups, .. }, Some(i)) if !transactional => {
-                groups.iter().position(|group| group.contains(&i)).map_or(0, |group| group + 1)
-            }
+            (Work::Sql { groups, .. }, Some(i)) if !transactional => groups
+                .iter()
+                .position(|group| group.contains(&i))
+                .map_or(0, |group| group + 1),
             (_, Some(i)) => i + 1,
             (_, None) => one.work.steps(),
         };
@@ -498,7 +567,10 @@ impl Runner<'_> {
             (false, _) if number <= 1 && at.statement.is_some() && !lost && is_sql(one) => {
                 Outcome::RolledBack
             }
-            (false, _) => Outcome::HalfApplied { statement: number, statements: one.work.steps() },
+            (false, _) => Outcome::HalfApplied {
+                statement: number,
+                statements: one.work.steps(),
+            },
         };
         if !lost {
             session.canceller().rearm();
@@ -515,8 +587,7 @@ impl Runner<'_> {
             drop(session.run("ROLLBACK").await);
             let settings = self.settings(one, false);
             drop(session.restore(&self.baseline, &settings, self.lock).await);
-            let row =
-                self.journal_row(one, state, number, of, Some(started), Some(words.as_str()));
+            let row = self.journal_row(one, state, number, of, Some(started), Some(words.as_str()));
             let written = if transactional {
                 session.run(&row).await.map(drop)
             } else {
@@ -529,9 +600,10 @@ impl Runner<'_> {
             drop(written);
         }
         match at.halt {
-            Halt::Stopped(signal) => {
-                RunError::Stopped { signal, revision: Some((one.id.clone(), outcome)) }
-            }
+            Halt::Stopped(signal) => RunError::Stopped {
+                signal,
+                revision: Some((one.id.clone(), outcome)),
+            },
             halt => RunError::Failed(Box::new(Failure {
                 revision: one.id.clone(),
                 origin: one.origin.clone(),
@@ -561,9 +633,8 @@ impl Runner<'_> {
         };
         let standing = Standing::read(&mut again).await;
         again.close().await;
-        standing.is_ok_and(|standing| {
-            standing.is_applied(&one.id) == (self.direction == Direction::Up)
-        })
+        standing
+            .is_ok_and(|standing| standing.is_applied(&one.id) == (self.direction == Direction::Up))
     }
 
     /// Closes what the run opened beside the session.
@@ -612,7 +683,9 @@ fn failed_statement(
     index: Option<usize>,
     position: Option<usize>,
 ) -> Option<FailedStatement> {
-    let Work::Sql { statements, .. } = &one.work else { return None };
+    let Work::Sql { statements, .. } = &one.work else {
+        return None;
+    };
     let index = index?;
     let statement = statements.get(index)?;
     Some(FailedStatement {
@@ -623,7 +696,11 @@ fn failed_statement(
         column: statement.column,
         place: position.map(|position| {
             let (line, column) = statement.locate(position);
-            FilePlace { line, column, position }
+            FilePlace {
+                line,
+                column,
+                position,
+            }
         }),
     })
 }
@@ -635,7 +712,11 @@ async fn violations(lane: &mut Lane<'_>) -> Result<HashSet<Violation>, DbError> 
     Ok(rows
         .iter()
         .filter_map(|row| serde_json::from_str::<(String, Option<i64>, String)>(row).ok())
-        .map(|(table, rowid, parent)| Violation { table, rowid, parent })
+        .map(|(table, rowid, parent)| Violation {
+            table,
+            rowid,
+            parent,
+        })
         .collect())
 }
 
@@ -647,7 +728,10 @@ fn jittered(pause: Duration) -> Duration {
 }
 
 fn not_shared() -> DbError {
-    DbError::new(DbErrorKind::Driver, "the session was opened without SeaORM's pool")
+    DbError::new(
+        DbErrorKind::Driver,
+        "the session was opened without SeaORM's pool",
+    )
 }
 
 #[path = "all.rs"]

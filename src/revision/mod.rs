@@ -19,6 +19,7 @@ use sea_orm_migration::MigrationTrait;
 pub use checksum::Checksum;
 pub use file::{Mode, Section, SqlRevision};
 pub use history::{FindError, History, HistoryError};
+pub use split::{Control, SplitError, Statement, split};
 pub use target::Target;
 
 use crate::dialect::Dialect;
@@ -111,6 +112,29 @@ impl Revision {
     /// The timestamp that the id begins with, see [`Name`].
     pub fn timestamp(&self) -> Option<u64> {
         Name::parse(&self.id).timestamp
+    }
+
+    /// Whether the revision can go in `direction` on `dialect`, as far as its file tells.
+    pub fn has_section(&self, direction: Direction, dialect: Dialect) -> bool {
+        match &self.body {
+            Body::Rust(_) => true,
+            Body::Sql(sql) => sql.section(direction, dialect).is_some(),
+        }
+    }
+
+    /// Whether there is a way in `direction` on any dialect.
+    pub fn has_any_section(&self, direction: Direction) -> bool {
+        match &self.body {
+            Body::Rust(_) => true,
+            Body::Sql(sql) => sql
+                .sections
+                .iter()
+                .any(|section| section.direction == direction),
+        }
+    }
+
+    pub fn is_rust(&self) -> bool {
+        matches!(self.body, Body::Rust(_))
     }
 
     /// The checksum of what `up` runs on `dialect`, computed now. `None` where there is no such

@@ -4,6 +4,9 @@ use sqlx::mysql::MySqlDatabaseError;
 
 use crate::dialect::{DbError, DbErrorKind};
 
+/// `ER_EMPTY_QUERY`.
+pub(crate) const EMPTY_QUERY: &str = "1065";
+
 pub(crate) fn read(error: &MySqlDatabaseError) -> DbError {
     let mut read = DbError::new(kind(error.number()), error.message());
     read.code = Some(error.number().to_string());
