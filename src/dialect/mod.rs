@@ -12,6 +12,7 @@ pub mod postgres;
 pub mod preflight;
 mod quote;
 pub mod record;
+mod script;
 mod session;
 pub mod sqlite;
 pub mod syntax;

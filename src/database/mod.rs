@@ -1,0 +1,7 @@
+//! Any backend behind one door: a handle for applications, a target for administration.
+
+mod handle;
+mod target;
+
+pub use handle::{Handle, OpenError, open};
+pub use target::{Opened, Purpose, Target};

@@ -1,0 +1,204 @@
+//! The database that a command is about, and a session on it.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::OpenError;
+use crate::config::{Backend, DatabaseUrl, SqliteMode, driver};
+use crate::dialect::{DbError, DbErrorKind, Dialect, Endpoint, Observer, Session};
+use crate::json::{Access, Committed, Notice, Store};
+
+/// What the session is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Nothing is written, and nothing is made that is not there.
+    Look,
+    /// The JSON store's lock is taken, waited for at most so long.
+    Work { wait: Duration },
+}
+
+/// A database, and how to get there.
+#[derive(Clone, Debug)]
+pub struct Target {
+    backend: Backend,
+    connect_timeout: Duration,
+    /// How long to wait for a server that is starting or not there yet.
+    wait: Duration,
+}
+
+/// A database with a session on it.
+pub struct Opened {
+    session: Option<Session>,
+    store: Option<Store>,
+    dialect: Dialect,
+}
+
+impl Target {
+    pub fn new(backend: Backend, connect_timeout: Duration, wait: Duration) -> Target {
+        Target { backend, connect_timeout, wait }
+    }
+
+    pub fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    pub fn connect_timeout(&self) -> Duration {
+        self.connect_timeout
+    }
+
+    /// What a person is told: the backend and where it is, without secrets.
+    pub fn describe(&self) -> String {
+        match &self.backend {
+            Backend::Json { dir } => format!("JSON store {}", dir.display()),
+            Backend::Sqlite(at) => match &at.path {
+                Some(path) => format!("SQLite {}", path.display()),
+                None => "SQLite in memory".to_owned(),
+            },
+            Backend::Postgresql(url) | Backend::Mysql(url) => url.to_string(),
+        }
+    }
+
+    /// The name that has to be typed before it is emptied.
+    pub fn name(&self) -> String {
+        let file_name = |path: &PathBuf| {
+            path.file_name().map_or_else(
+                || path.display().to_string(),
+                |name| name.to_string_lossy().into_owned(),
+            )
+        };
+        match &self.backend {
+            Backend::Json { dir } => file_name(dir),
+            Backend::Sqlite(at) => at.path.as_ref().map_or_else(|| "memory".to_owned(), file_name),
+            Backend::Postgresql(url) | Backend::Mysql(url) => {
+                url.database().unwrap_or_default().to_owned()
+            }
+        }
+    }
+
+    /// The dialect as far as it is known without connecting: MariaDB counts as MySQL.
+    pub fn dialect(&self) -> Dialect {
+        match &self.backend {
+            Backend::Json { .. } | Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Postgresql(_) => Dialect::Postgres,
+            Backend::Mysql(_) => Dialect::Mysql,
+        }
+    }
+
+    /// Another database on the same server.
+    pub fn with_database(&self, database: &str) -> Target {
+        let backend = match &self.backend {
+            Backend::Postgresql(url) => Backend::Postgresql(url.with_database(database)),
+            Backend::Mysql(url) => Backend::Mysql(url.with_database(database)),
+            other => other.clone(),
+        };
+        Target { backend, ..self.clone() }
+    }
+
+    /// The URL, where the backend is a server.
+    pub fn url(&self) -> Option<&DatabaseUrl> {
+        match &self.backend {
+            Backend::Postgresql(url) | Backend::Mysql(url) => Some(url),
+            Backend::Json { .. } | Backend::Sqlite(_) => None,
+        }
+    }
+
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// What stood in the way; a server that is not there is waited for as long as the target says.
+    pub async fn open(
+        &self,
+        purpose: Purpose,
+        observer: Option<Observer>,
+    ) -> Result<Opened, OpenError> {
+        let (endpoint, store) = match &self.backend {
+            Backend::Json { dir } => {
+                let access = match purpose {
+                    Purpose::Look => Access::Read,
+                    Purpose::Work { wait } => Access::Write { wait },
+                };
+                let store = Store::open(dir, access).await?;
+                (Endpoint::Open(store.pool().clone()), Some(store))
+            }
+            Backend::Sqlite(at) => {
+                let mut at = at.clone();
+                if purpose == Purpose::Look && at.mode == SqliteMode::Create {
+                    match &at.path {
+                        // A file that is not there is looked at as the empty database that it would be.
+                        Some(path) if !path.exists() => at.path = None,
+                        _ => at.mode = SqliteMode::ReadWrite,
+                    }
+                }
+                (Endpoint::Sqlite(Box::new(driver::sqlite_options(&at))), None)
+            }
+            Backend::Postgresql(url) => {
+                (Endpoint::Postgres(Box::new(driver::postgres_options(url))), None)
+            }
+            Backend::Mysql(url) => (Endpoint::Mysql(Box::new(driver::mysql_options(url))), None),
+        };
+        let mut session = self.connect(&endpoint).await?;
+        session.observe(observer);
+        Ok(Opened { dialect: session.dialect(), session: Some(session), store })
+    }
+
+    async fn connect(&self, endpoint: &Endpoint) -> Result<Session, DbError> {
+        let started = Instant::now();
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let error = match Session::connect(endpoint, self.connect_timeout).await {
+                Ok(session) => return Ok(session),
+                Err(error) => error,
+            };
+            let patience = match error.kind {
+                DbErrorKind::Unreachable | DbErrorKind::NotReady => self.wait,
+                // Connections come free by themselves; a moment of patience is what a person would have.
+                DbErrorKind::TooManyConnections => self.wait.max(Duration::from_secs(3)),
+                _ => return Err(error),
+            };
+            if started.elapsed() >= patience {
+                return Err(error);
+            }
+            tokio::time::sleep(Duration::from_millis((50 << attempts.min(4)).min(500))).await;
+        }
+    }
+}
+
+impl Opened {
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The session.
+    pub fn session(&mut self) -> &mut Session {
+        self.session.as_mut().expect("the session is only taken at the end")
+    }
+
+    /// The session, for a run that ends with it. What the store has to save stays here.
+    pub fn take_session(&mut self) -> Session {
+        self.session.take().expect("the session is only taken once")
+    }
+
+    /// What was noticed when a JSON store was opened.
+    pub fn notices(&self) -> &[Notice] {
+        self.store.as_ref().map_or(&[], Store::notices)
+    }
+
+    /// Saves what a JSON store holds; nothing to do on servers.
+    ///
+    /// # Errors
+    /// What the file system or the store says; the files are as they were then.
+    pub async fn commit(&mut self) -> Result<Option<Committed>, OpenError> {
+        match &self.store {
+            Some(store) => Ok(Some(store.commit().await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Ends the session.
+    pub async fn close(self) {
+        if let Some(session) = self.session {
+            session.close().await;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Recording revisions without running them.
+
+use std::time::Duration;
+
+use super::event::Listener;
+use super::findings::{Finding, findings};
+use super::ledger::{self, Action, JournalRow, State};
+use super::plan::PlanError;
+use super::run::{Options, acquire};
+use super::standing::Standing;
+use super::stop::Stop;
+use super::error::RunError;
+use crate::dialect::Session;
+use crate::revision::History;
+
+/// Which revisions are recorded, and which struck out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stamping {
+    pub recorded: Vec<String>,
+    pub struck: Vec<String>,
+}
+
+impl Stamping {
+    pub fn is_empty(&self) -> bool {
+        self.recorded.is_empty() && self.struck.is_empty()
+    }
+}
+
+/// What must change so that exactly the first `applied` revisions of the history are recorded. Pure.
+pub fn stamping(history: &History, standing: &Standing, applied: usize) -> Stamping {
+    let mut change = Stamping::default();
+    for (i, revision) in history.iter().enumerate() {
+        match (i < applied, standing.is_applied(&revision.id)) {
+            (true, false) => change.recorded.push(revision.id.clone()),
+            (false, true) => change.struck.push(revision.id.clone()),
+            _ => {}
+        }
+    }
+    change.struck.reverse();
+    change
+}
+
+/// Records that exactly the first `applied` revisions of the history are applied; runs none of them.
+///
+/// What an unfinished revision left behind is not judged: whoever stamps says what is so.
+///
+/// # Errors
+/// The lock, the server, or revisions that are in no file.
+pub async fn stamp(
+    mut session: Session,
+    history: &History,
+    applied: usize,
+    options: &Options,
+    stop: &Stop,
+    listener: Listener<'_>,
+) -> Result<Stamping, RunError> {
+    let lock = acquire(&mut session, options.lock_timeout, stop, listener).await?;
+    let result = stamp_locked(&mut session, history, applied, options).await;
+    // A server that went away since has freed the lock itself.
+    drop(lock.release(&mut session).await);
+    session.close().await;
+    result
+}
+
+async fn stamp_locked(
+    session: &mut Session,
+    history: &History,
+    applied: usize,
+    options: &Options,
+) -> Result<Stamping, RunError> {
+    let standing = Standing::read(session).await?;
+    let missing: Vec<Finding> = findings(history, &standing)
+        .into_iter()
+        .filter(|finding| matches!(finding, Finding::Missing { .. }))
+        .collect();
+    if !missing.is_empty() {
+        return Err(PlanError::History(missing).into());
+    }
+    let change = stamping(history, &standing, applied);
+    let place = &standing.place;
+    let dialect = place.dialect;
+    let mut statements: Vec<String> = ledger::create_tables(place).into();
+    statements.push(dialect.begin().to_owned());
+    let marks = change
+        .struck
+        .iter()
+        .map(|id| (id, Action::Unstamp))
+        .chain(change.recorded.iter().map(|id| (id, Action::Stamp)));
+    for (id, action) in marks {
+        let checksum = history
+            .position(id)
+            .and_then(|position| history.get(position))
+            .and_then(|revision| revision.checksum(dialect));
+        statements.push(match action {
+            Action::Unstamp => ledger::delete_history(place, id),
+            _ => ledger::insert_history(place, id),
+        });
+        statements.push(ledger::insert_journal(place, &options.author, &JournalRow {
+            revision: id,
+            action,
+            state: State::Done,
+            statement: 0,
+            statements: 0,
+            checksum: checksum.as_ref().map(|checksum| checksum.as_str()),
+            elapsed: Some(Duration::ZERO),
+            error: None,
+        }));
+    }
+    statements.push("COMMIT".to_owned());
+    for statement in &statements {
+        if let Err(error) = session.run(statement).await {
+            // Where this fails the connection is gone, and the transaction with it.
+            drop(session.run("ROLLBACK").await);
+            return Err(error.into());
+        }
+    }
+    Ok(change)
+}

@@ -1,0 +1,220 @@
+//! Everything that a person or a pipe sees: the only place that prints.
+//!
+//! Data goes to stdout, everything else to stderr. A closed pipe ends nothing: what cannot be written
+//! is dropped, and the run goes on to its end.
+
+mod escape;
+mod place;
+mod progress;
+mod prompt;
+mod table;
+
+use std::io::{IsTerminal as _, Write as _};
+
+use console::{Style, measure_text_width};
+use serde::Serialize;
+
+pub use escape::escape;
+pub use place::marked;
+pub use progress::Progress;
+pub use prompt::{Answer, Unanswered};
+pub use table::Table;
+
+/// The version of every JSON document that is printed.
+pub const FORMAT: u32 = 1;
+
+/// Whether colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colour {
+    /// On a terminal, and where `NO_COLOR` is not set.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// How output is given and questions are asked.
+#[derive(Clone, Debug)]
+pub struct Ui {
+    json: bool,
+    quiet: bool,
+    verbose: u8,
+    yes: bool,
+    stderr_is_terminal: bool,
+    stdin_is_terminal: bool,
+}
+
+impl Ui {
+    pub fn new(json: bool, quiet: bool, verbose: u8, yes: bool, colour: Colour) -> Ui {
+        match colour {
+            Colour::Auto => {}
+            Colour::Always => {
+                console::set_colors_enabled(true);
+                console::set_colors_enabled_stderr(true);
+            }
+            Colour::Never => {
+                console::set_colors_enabled(false);
+                console::set_colors_enabled_stderr(false);
+            }
+        }
+        Ui {
+            json,
+            quiet,
+            verbose,
+            yes,
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+        }
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    pub fn is_verbose(&self) -> bool {
+        self.verbose > 0
+    }
+
+    /// A line of data, for people. Nothing under `--json`.
+    pub fn data(&self, text: impl AsRef<str>) {
+        if !self.json {
+            print_out(text.as_ref());
+        }
+    }
+
+    /// Text that is data in itself, such as a script: printed as it is.
+    pub fn raw(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        drop(out.write_all(text.as_bytes()));
+        drop(out.flush());
+    }
+
+    /// A word beside the data. Nothing under `--quiet`.
+    pub fn note(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            print_err(text.as_ref());
+        }
+    }
+
+    /// A word for those who asked for more.
+    pub fn detail(&self, text: impl AsRef<str>) {
+        if self.verbose > 0 && !self.quiet {
+            print_err(&dim().apply_to(text.as_ref()).to_string());
+        }
+    }
+
+    /// Something that is not wrong and should still be known.
+    pub fn warn(&self, text: impl AsRef<str>) {
+        let word = Style::new().for_stderr().yellow().bold().apply_to("warning:");
+        print_err(&format!("{word} {}", text.as_ref()));
+    }
+
+    /// The document of a command, under `--json`.
+    pub fn document<T: Serialize>(&self, command: &str, body: &T) {
+        if !self.json {
+            return;
+        }
+        #[derive(Serialize)]
+        struct Document<'a, T> {
+            format: u32,
+            command: &'a str,
+            #[serde(flatten)]
+            body: &'a T,
+        }
+        self.json(&Document { format: FORMAT, command, body });
+    }
+
+    /// A failure: `message` and whatever explains it, then hints.
+    pub fn failure(&self, message: &str, detail: &[String], hints: &[String]) {
+        let word = Style::new().for_stderr().red().bold().apply_to("error:");
+        print_err(&format!("{word} {message}"));
+        for line in detail {
+            print_err(line);
+        }
+        let word = Style::new().for_stderr().cyan().bold().apply_to("next:");
+        for hint in hints {
+            print_err(&format!("{word} {hint}"));
+        }
+    }
+
+    /// The document of a failure, under `--json`.
+    pub fn failure_document(&self, code: u8, kind: &str, message: &str, hint: Option<&str>) {
+        #[derive(Serialize)]
+        struct Error<'a> {
+            code: u8,
+            kind: &'a str,
+            message: &'a str,
+            hint: Option<&'a str>,
+        }
+        #[derive(Serialize)]
+        struct Document<'a> {
+            error: Error<'a>,
+        }
+        self.json(&Document { error: Error { code, kind, message, hint } });
+    }
+
+    fn json<T: Serialize>(&self, document: &T) {
+        let text = serde_json::to_string_pretty(document)
+            .expect("documents are made of maps with text keys, which always serialize");
+        print_out(&text);
+    }
+
+    /// Progress over `of` things, shown on a terminal as a bar and elsewhere line by line.
+    pub fn progress(&self, of: usize) -> Progress {
+        Progress::new(of, self.quiet, self.stderr_is_terminal && !self.json)
+    }
+}
+
+fn print_out(text: &str) {
+    let mut out = std::io::stdout().lock();
+    drop(writeln!(out, "{text}"));
+}
+
+fn print_err(text: &str) {
+    let mut err = std::io::stderr().lock();
+    drop(writeln!(err, "{text}"));
+}
+
+/// For what matters less, on stderr.
+pub fn dim() -> Style {
+    Style::new().for_stderr().dim()
+}
+
+/// For what matters more, on stdout.
+pub fn bold() -> Style {
+    Style::new().bold()
+}
+
+/// For what is well, on stdout.
+pub fn good() -> Style {
+    Style::new().green()
+}
+
+/// For what waits or is doubtful, on stdout.
+pub fn doubtful() -> Style {
+    Style::new().yellow()
+}
+
+/// How many columns a text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    measure_text_width(text)
+}
+
+/// A duration for people: `850 µs`, `12 ms`, `1.5 s`, `2 min 3 s`.
+pub fn duration(duration: std::time::Duration) -> String {
+    let ms = duration.as_secs_f64() * 1000.0;
+    if ms < 1.0 {
+        format!("{} µs", duration.as_micros())
+    } else if ms < 1000.0 {
+        format!("{ms:.0} ms")
+    } else if ms < 60_000.0 {
+        format!("{:.1} s", ms / 1000.0)
+    } else {
+        format!("{} min {} s", duration.as_secs() / 60, duration.as_secs() % 60)
+    }
+}
+
+/// `1 revision`, `2 revisions`.
+pub fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}

@@ -1,0 +1,69 @@
+//! Progress over many revisions.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{dim, duration, escape};
+
+/// A bar on a terminal; elsewhere a line for each thing done.
+pub struct Progress {
+    bar: ProgressBar,
+    quiet: bool,
+    bar_is_shown: bool,
+}
+
+impl Progress {
+    pub(super) fn new(of: usize, quiet: bool, terminal: bool) -> Progress {
+        let bar_is_shown = terminal && !quiet && of > 1;
+        let bar = if bar_is_shown {
+            ProgressBar::with_draw_target(Some(of as u64), ProgressDrawTarget::stderr())
+        } else {
+            ProgressBar::hidden()
+        };
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style);
+        Progress { bar, quiet, bar_is_shown }
+    }
+
+    /// What is being worked on.
+    pub fn begin(&self, name: &str) {
+        self.bar.set_message(escape(name, false));
+    }
+
+    /// A word while it goes on, such as who is waited for.
+    pub fn word(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        let text = escape(text, false);
+        if self.bar_is_shown {
+            self.bar.println(dim().apply_to(text).to_string());
+        } else {
+            super::print_err(&dim().apply_to(text).to_string());
+        }
+    }
+
+    /// One thing more is done.
+    pub fn done(&self, verb: &str, name: &str, elapsed: Duration) {
+        self.bar.inc(1);
+        if self.quiet {
+            return;
+        }
+        let line = format!(
+            "  {verb} {}  {}",
+            escape(name, false),
+            dim().apply_to(duration(elapsed))
+        );
+        if self.bar_is_shown {
+            self.bar.println(line);
+        } else {
+            super::print_err(&line);
+        }
+    }
+
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
