@@ -1,5 +1,6 @@
 //! What the drivers are given.
 
+use sqlx::ConnectOptions;
 use sqlx::mysql::MySqlSslMode;
 use sqlx::postgres::PgSslMode;
 
@@ -67,4 +68,16 @@ fn mysql_gets_what_the_url_says() {
     assert!(matches!(options.get_ssl_mode(), MySqlSslMode::Required));
     let socket = mysql_options(&url("mysql://u@localhost/d?unix_socket=/run/m.sock"));
     assert_eq!(socket.get_socket().unwrap().to_str(), Some("/run/m.sock"));
+}
+
+#[test]
+fn mysql_takes_an_empty_password_for_none() {
+    for (text, expected) in [
+        ("mysql://root:@localhost/d", None),
+        ("mysql://root@localhost/d", None),
+        ("mysql://root:p%40@localhost/d", Some("p%40")),
+    ] {
+        let given = mysql_options(&url(text)).to_url_lossy();
+        assert_eq!(given.password(), expected, "{text}");
+    }
 }
