@@ -96,7 +96,11 @@ pub fn mysql_options(url: &DatabaseUrl) -> MySqlConnectOptions {
             TlsMode::VerifyCa => MySqlSslMode::VerifyCa,
             TlsMode::VerifyFull => MySqlSslMode::VerifyIdentity,
         });
-    if let Some(password) = url.expose_password() {
+    // sqlx 0.9 hashes an empty password, which the server refuses; `root:@` means none.
+    if let Some(password) = url
+        .expose_password()
+        .filter(|password| !password.is_empty())
+    {
         options = options.password(password);
     }
     if let Some(database) = url.database() {

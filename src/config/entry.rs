@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::keys::{self, Key};
 use super::masked::Escaped;
-use super::{Config, Origin, Setting};
+use super::{Config, Database, Origin, Setting};
 
 /// One value with its names and its origin; safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
                 .is_given()
                 .then(|| config.dialects.join(", ")),
         ),
-        Entry::plain(&keys::DATABASE_TYPE, &database.kind),
+        effective_kind(config),
         Entry::optional(&keys::DATABASE_URL, &database.url),
         Entry::of(
             &keys::DATA_DIR,
@@ -123,6 +123,19 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
         );
     }
     all
+}
+
+/// The type: the one that counts, which is the URL's where nobody gave a type.
+fn effective_kind(config: &Config) -> Entry {
+    let Database { kind, url, .. } = &config.database;
+    match &url.value {
+        Some(named) if !kind.is_given() => Entry::of(
+            &keys::DATABASE_TYPE,
+            &url.origin,
+            Some(named.kind().to_string()),
+        ),
+        _ => Entry::plain(&keys::DATABASE_TYPE, kind),
+    }
 }
 
 /// Bytes as `piton.toml` would spell them: in the largest unit that loses nothing.

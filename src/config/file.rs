@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{ALL, FREE_TABLES, Key};
-use super::masked::echo;
+use super::masked::echo_or;
 use super::{ConfigError, Origin};
 
 /// What one `piton.toml` says.
@@ -135,7 +135,7 @@ impl Reader<'_> {
             }
             _ => Err(ConfigError::UnknownKey {
                 origin: self.origin(line),
-                key: echo(path),
+                key: echo_or(path, "(not shown)"),
                 nearest: nearest(path),
             }),
         }
@@ -255,15 +255,10 @@ mod tests {
             ),
             (
                 "\"postgres://u:hunter2@h/db\" = 1",
-                "piton.toml:1: unknown key the value; the nearest known one is `database.url`",
+                "piton.toml:1: unknown key (not shown); the nearest known one is `redis.cluster`",
             ),
         ] {
-            let shown = complaint(text);
-            if text.contains("hunter2") {
-                assert!(!shown.contains("hunter2"), "{shown}");
-            } else {
-                assert_eq!(shown, expected);
-            }
+            assert_eq!(complaint(text), expected);
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::layers;
+
 /// What the flags gave; the command line fills it, `None` means that a flag was absent.
 #[derive(Clone, Default)]
 pub struct Flags {
@@ -28,20 +30,11 @@ pub struct Flags {
     pub query_timeout_s: Option<u64>,
 }
 
-/// URLs hold passwords, so that only their presence shows.
+/// Any of them may hold a URL with a password, meant or strayed, so that only their names show.
 impl fmt::Debug for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flags")
-            .field("url", &self.url.as_ref().map(|_| "***"))
-            .field("database_type", &self.database_type.as_ref().map(|_| "***"))
-            .field("data_dir", &self.data_dir.as_ref().map(|_| "***"))
-            .field("environment", &self.environment.as_ref().map(|_| "***"))
-            .field("revisions", &self.revisions)
-            .field("schema", &self.schema)
-            .field("dialects", &self.dialects)
-            .field("config", &self.config)
-            .field("redis_url", &self.redis_url.as_ref().map(|_| "***"))
-            .field("query_timeout_s", &self.query_timeout_s)
-            .finish()
+        let names = layers::given_by(self).into_iter().map(|(_, name, _)| name);
+        f.write_str("Flags ")?;
+        f.debug_set().entries(names).finish()
     }
 }

@@ -26,26 +26,46 @@ macro_rules! keys {
 }
 
 keys! {
-    ENVIRONMENT: "environment", Some("ENVIRONMENT"), Some(r#""development""#), "", "anything but development, dev, test and local arms the guards: plans are shown and asked about, and the backend must be named";
-    SCHEMA: "schema", None, None, r#""schema.sql""#, "a .sql file that says what is desired, where there are no entities";
-    DIALECTS: "dialects", None, None, r#"["postgresql", "mysql", "sqlite"]"#, "the databases that `create` writes sections for; the backend's own where none is named";
-    DATABASE_TYPE: "database.type", Some("DATABASE_TYPE"), Some(r#""json""#), "", "json, sqlite, postgresql or mysql; a URL names it too";
-    DATABASE_URL: "database.url", Some("DATABASE_URL"), None, r#""postgresql://app@localhost/app""#, "where the database is; keep passwords in the environment, not here";
-    DATA_DIR: "database.data_dir", Some("DATA_DIR"), Some(r#""data""#), "", "the JSON store's directory";
-    POOL_SIZE: "database.pool_size", Some("DB_POOL_SIZE"), Some("20"), "", "steady connections";
-    MAX_OVERFLOW: "database.max_overflow", Some("DB_MAX_OVERFLOW"), Some("30"), "", "extra connections under load";
-    POOL_TIMEOUT: "database.pool_timeout_s", Some("DB_POOL_TIMEOUT"), Some("30"), "", "seconds to wait for a connection";
-    QUERY_LOGGING: "database.query_logging", Some("ENABLE_QUERY_LOGGING"), Some("false"), "", "every statement with its duration, to stderr";
-    QUERY_TIMEOUT: "database.query_timeout_s", Some("QUERY_TIMEOUT"), Some("30"), "", "seconds that a statement of a looking command may take";
-    REVISIONS_DIR: "revisions.dir", None, None, r#""migrations""#, "the folder of SQL revisions; a file in it wins over a built-in one of the same name";
-    REVISIONS_BUILTIN: "revisions.builtin", None, Some("true"), "", "whether the built-in application's history and entities count";
-    REDIS_URL: "redis.url", Some("REDIS_URL"), None, r#""redis://localhost:6379/0""#, "where Redis is";
-    REDIS_CLUSTER: "redis.cluster", Some("REDIS_CLUSTER"), Some("false"), "", "the URL names a node of a cluster";
-    REDIS_SENTINEL: "redis.sentinel", Some("REDIS_SENTINEL"), Some("false"), "", "the URL names a sentinel";
-    SENTINEL_MASTER: "redis.sentinel_master", None, None, r#""mymaster""#, "the name by which the sentinels know the master";
-    CACHE_TTL: "redis.cache_ttl_s", Some("CACHE_TTL"), Some("3600"), "", "seconds that a cached value lives, where its prefix names none";
-    MEMORY_LIMIT: "redis.memory_limit", Some("MEMORY_LIMIT"), Some(r#""2GB""#), "", "what the monitor measures Redis against when the server has no maxmemory (KB, MB, GB and KiB, MiB, GiB are powers of 1024; a bare number is bytes)";
-    SESSION_EXPIRE: "session.expire_s", Some("SESSION_EXPIRE_SECONDS"), Some("86400"), "", "seconds that an idle session lives";
+    ENVIRONMENT: "environment", Some("ENVIRONMENT"), Some(r#""development""#), "",
+        "anything but development, dev, test and local arms the guards";
+    SCHEMA: "schema", None, None, r#""schema.sql""#,
+        "a .sql file that says what is desired, where there are no entities";
+    DIALECTS: "dialects", None, None, r#"["postgresql", "mysql", "sqlite"]"#,
+        "the databases that `create` writes sections for; the backend's own where none is named";
+    DATABASE_TYPE: "database.type", Some("DATABASE_TYPE"), Some(r#""json""#), "",
+        "one of json, sqlite, postgresql, mysql; a URL names it too";
+    DATABASE_URL: "database.url", Some("DATABASE_URL"), None, r#""postgresql://app@localhost/app""#,
+        "where the database is; keep passwords in the environment, not here";
+    DATA_DIR: "database.data_dir", Some("DATA_DIR"), Some(r#""data""#), "",
+        "the JSON store's directory";
+    POOL_SIZE: "database.pool_size", Some("DB_POOL_SIZE"), Some("20"), "",
+        "steady connections";
+    MAX_OVERFLOW: "database.max_overflow", Some("DB_MAX_OVERFLOW"), Some("30"), "",
+        "extra connections under load";
+    POOL_TIMEOUT: "database.pool_timeout_s", Some("DB_POOL_TIMEOUT"), Some("30"), "",
+        "seconds to wait for a connection";
+    QUERY_LOGGING: "database.query_logging", Some("ENABLE_QUERY_LOGGING"), Some("false"), "",
+        "every statement with its duration, to stderr";
+    QUERY_TIMEOUT: "database.query_timeout_s", Some("QUERY_TIMEOUT"), Some("30"), "",
+        "seconds that a statement of a looking command may take";
+    REVISIONS_DIR: "revisions.dir", None, None, r#""migrations""#,
+        "the folder of SQL revisions; a file in it wins over a built-in one of the same name";
+    REVISIONS_BUILTIN: "revisions.builtin", None, Some("true"), "",
+        "whether the built-in application's history and entities count";
+    REDIS_URL: "redis.url", Some("REDIS_URL"), None, r#""redis://localhost:6379/0""#,
+        "where Redis is";
+    REDIS_CLUSTER: "redis.cluster", Some("REDIS_CLUSTER"), Some("false"), "",
+        "the URL names a node of a cluster";
+    REDIS_SENTINEL: "redis.sentinel", Some("REDIS_SENTINEL"), Some("false"), "",
+        "the URL names a sentinel";
+    SENTINEL_MASTER: "redis.sentinel_master", None, None, r#""mymaster""#,
+        "the name by which the sentinels know the master";
+    CACHE_TTL: "redis.cache_ttl_s", Some("CACHE_TTL"), Some("3600"), "",
+        "seconds that a cached value lives, where its prefix names none";
+    MEMORY_LIMIT: "redis.memory_limit", Some("MEMORY_LIMIT"), Some(r#""2GB""#), "",
+        "what the monitor measures Redis against when the server has no maxmemory; KB, MB and GB are powers of 1024, a bare number is bytes";
+    SESSION_EXPIRE: "session.expire_s", Some("SESSION_EXPIRE_SECONDS"), Some("86400"), "",
+        "seconds that an idle session lives";
 }
 
 /// Tables of `piton.toml` that other parts read; their keys are checked there.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::keys::{self, Key};
-use super::value::Raw;
+use super::value::{self, Raw};
 use super::{ConfigError, Flags, Origin, Setting, Surroundings, dotenv, file};
 
 /// The name of the file in the working directory.
@@ -22,10 +22,17 @@ pub(super) struct Layers<'a> {
 impl<'a> Layers<'a> {
     /// Reads the two files.
     pub(super) fn read(flags: &Flags, around: &'a Surroundings) -> Result<Self, ConfigError> {
-        let shown = flags
-            .config
-            .clone()
-            .unwrap_or_else(|| PathBuf::from(FILE_NAME));
+        let shown = match &flags.config {
+            None => PathBuf::from(FILE_NAME),
+            Some(path) => value::path(&Raw::Path(path.clone())).map_err(|reason| {
+                let origin = Origin::Flag("--config");
+                ConfigError::BadValue {
+                    key: "--config",
+                    origin,
+                    reason,
+                }
+            })?,
+        };
         let path = around.dir.join(&shown);
         let file = file::read(&path, &shown)?;
         if file.is_none() && flags.config.is_some() {
@@ -127,7 +134,7 @@ impl<'a> Layers<'a> {
 }
 
 /// The flags that were given, by key.
-fn given_by(flags: &Flags) -> Vec<(&'static Key, &'static str, Raw)> {
+pub(super) fn given_by(flags: &Flags) -> Vec<(&'static Key, &'static str, Raw)> {
     let text = |value: &Option<String>| value.clone().map(Raw::Text);
     let path = |value: &Option<PathBuf>| value.clone().map(Raw::Path);
     [

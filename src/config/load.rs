@@ -7,13 +7,13 @@ use super::layers::Layers;
 use super::value::{self, Raw};
 use super::{
     BackendKind, Config, ConfigError, Database, DatabaseUrl, Flags, Origin, Redis, RedisUrl,
-    Revisions, Session, Setting, Surroundings, UrlError,
+    Revisions, Sections, Session, Setting, Surroundings, UrlError,
 };
 
 /// The whole configuration.
 pub(super) fn load(flags: &Flags, around: &Surroundings) -> Result<Config, ConfigError> {
     let mut layers = Layers::read(flags, around)?;
-    let sections = layers.sections();
+    let sections = Sections(layers.sections());
     let paths = Paths {
         layers: &layers,
         around,

@@ -29,11 +29,16 @@ const MAX_ECHO_CHARS: usize = 40;
 /// Repeats what somebody wrote where that helps, and only says "the value" where it might be a
 /// URL, and so hold a password, that strayed into another key.
 pub(super) fn echo(text: &str) -> String {
+    echo_or(text, "the value")
+}
+
+/// Repeats what somebody wrote, or says `otherwise` where it might be a URL.
+pub(super) fn echo_or(text: &str, otherwise: &str) -> String {
     let plain = text.chars().count() <= MAX_ECHO_CHARS && !text.contains([':', '@', '\n']);
     if plain {
         format!("`{}`", Escaped(text))
     } else {
-        "the value".to_owned()
+        otherwise.to_owned()
     }
 }
 

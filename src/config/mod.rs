@@ -24,6 +24,7 @@ mod tls;
 mod url;
 mod value;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use backend::{Backend, SqliteLocation, SqliteMode};
@@ -54,8 +55,18 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// The directory that relative paths outside `piton.toml` start from.
     pub dir: PathBuf,
-    /// The tables that belong to other parts (`monitor`, `prune`), as they stand in the file.
-    pub sections: toml::Table,
+    /// The tables that belong to other parts.
+    sections: Sections,
+}
+
+/// The tables that belong to other parts, which may hold secrets.
+#[derive(Clone, Default)]
+struct Sections(toml::Table);
+
+impl fmt::Debug for Sections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 /// Where the database is and how it is spoken to.
@@ -148,6 +159,11 @@ impl Config {
         !OPEN_ENVIRONMENTS
             .iter()
             .any(|open| name.eq_ignore_ascii_case(open))
+    }
+
+    /// A table that belongs to another part (`monitor`, `prune`), as it stands in the file.
+    pub fn section(&self, name: &str) -> Option<&toml::Table> {
+        self.sections.0.get(name)?.as_table()
     }
 
     /// Every value with its origin, secrets masked, in the order of the documentation.

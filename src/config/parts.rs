@@ -67,7 +67,7 @@ pub(super) fn split(rest: &str) -> Result<Parts, UrlError> {
 fn split_userinfo(rest: &str) -> (Option<&str>, &str) {
     let authority_end = |from: usize| {
         rest[from..]
-            .find(['/', '?', '#'])
+            .find(['/', '?'])
             .map_or(rest.len(), |n| from + n)
     };
     let user_end = rest.find([':', '@', '/', '?']).unwrap_or(rest.len());

@@ -36,7 +36,7 @@ impl Raw {
             Raw::Toml(value) => match value {
                 toml::Value::String(text) => format!("the text {} is not {wanted}", echo(text)),
                 toml::Value::Integer(number) => format!("{number} is not {wanted}"),
-                other => format!("a {} is not {wanted}", other.type_str()),
+                other => format!("this {} is not {wanted}", other.type_str()),
             },
         }
     }
@@ -235,7 +235,7 @@ mod tests {
         );
         assert_eq!(
             seconds(&Raw::Toml(toml::Value::Float(1.5))).unwrap_err(),
-            "a float is not a whole number from 1 to 2147483647"
+            "this float is not a whole number from 1 to 2147483647"
         );
         assert!(seconds(&Raw::Toml(toml::Value::Integer(-3))).is_err());
     }

@@ -1,1 +1,0 @@
-//! Tests of the whole: layers, the rule of type and URL, secrets.
