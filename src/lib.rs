@@ -1,8 +1,35 @@
-//! Piton as a library: see the README for the whole.
+//! Piton as a library: database revisions, an embedded JSON database, and the command line over both.
+//!
+//! A project with entities and revisions of its own makes its own `piton` in a few lines:
+//!
+//! ```no_run
+//! # #[cfg(feature = "cli")]
+//! fn main() -> std::process::ExitCode {
+//!     piton::Piton::new()
+//!         .revisions(Vec::new(), &[], &[(
+//!             "20260101000000_create_notes",
+//!             "-- migrate:up\nCREATE TABLE notes (id integer PRIMARY KEY);\n",
+//!         )])
+//!         .run()
+//! }
+//! # #[cfg(not(feature = "cli"))]
+//! # fn main() {}
+//! ```
+//!
+//! An application opens whatever backend the configuration names with [`open`] and works on with SeaORM.
 
+#[cfg(feature = "cli")]
+mod cli;
 pub mod config;
+pub mod database;
 pub mod dialect;
 pub mod json;
 pub mod migrate;
+mod project;
 pub mod revision;
 pub mod schema;
+#[cfg(feature = "cli")]
+mod ui;
+
+pub use database::{Handle, OpenError, open};
+pub use project::{Entities, Piton};

@@ -76,7 +76,7 @@ pub struct RustFile {
 /// # Errors
 /// An embedded file that is no revision.
 pub fn builtin(
-    rust: Vec<Box<dyn MigrationTrait>>,
+    rust: &[Arc<dyn MigrationTrait>],
     sources: &[(&'static str, &'static str)],
     sql: &[(&'static str, &'static str)],
 ) -> Result<Vec<Revision>, SourceError> {
@@ -85,7 +85,7 @@ pub fn builtin(
         let id = migration.name().to_owned();
         let source = sources.iter().find(|(name, _)| stem(name, ".rs") == id);
         let body = Body::Rust(RustRevision {
-            migration: Arc::from(migration),
+            migration: migration.clone(),
             source: source.map(|(_, text)| Cow::Borrowed(*text)),
         });
         revisions.push(Revision {

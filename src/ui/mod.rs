@@ -103,6 +103,11 @@ impl Ui {
         }
     }
 
+    /// A word that was asked for by name: also under `--quiet`.
+    pub fn trace(&self, text: &str) {
+        print_err(&dim().apply_to(text).to_string());
+    }
+
     /// Something that is not wrong and should still be known.
     pub fn warn(&self, text: impl AsRef<str>) {
         let word = Style::new().for_stderr().yellow().bold().apply_to("warning:");

@@ -8,7 +8,7 @@ pub struct Table(comfy_table::Table);
 impl Table {
     pub fn new<const N: usize>(heading: [&str; N]) -> Table {
         let mut table = comfy_table::Table::new();
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         let (_, columns) = console::Term::stdout().size();
         if console::user_attended() && columns > 20 {
             table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);

@@ -1,0 +1,131 @@
+//! What every command needs: the project, the configuration, the target, the history.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::sources::Loaded;
+use crate::Piton;
+use crate::config::{Config, Flags, Surroundings, TlsReason};
+use crate::database::{Opened, Purpose, Target};
+use crate::dialect::Observer;
+use crate::migrate::{Author, Options, Rules, Stop, TransactionMode};
+use crate::ui::{Answer, Ui, duration, escape};
+
+pub(super) struct Context {
+    pub project: Piton,
+    pub flags: Flags,
+    pub surroundings: Surroundings,
+    pub ui: Ui,
+    pub stop: Stop,
+    /// How long to wait for a server that is not there yet.
+    pub wait: Duration,
+    pub verbose: u8,
+    /// Whether the configuration's warnings were shown.
+    pub warned: bool,
+}
+
+impl Context {
+    /// The configuration; what is doubtful in it is said once.
+    pub fn config(&mut self) -> Result<Config, Failure> {
+        let config = Config::load(&self.flags, &self.surroundings)?;
+        if !std::mem::replace(&mut self.warned, true) {
+            for warning in config.warnings() {
+                self.ui.warn(escape(&warning, false));
+            }
+        }
+        Ok(config)
+    }
+
+    pub fn target(&self, config: &Config) -> Result<Target, Failure> {
+        let connect_timeout = Duration::from_secs(config.database.pool_timeout_s.value);
+        Ok(Target::new(config.backend()?, connect_timeout, self.wait))
+    }
+
+    pub fn history(&self, config: &Config) -> Result<Loaded, Failure> {
+        super::sources::load(&self.project, config)
+    }
+
+    /// Says which database and which history this is about.
+    pub fn announce(&self, target: &Target, loaded: Option<&Loaded>) {
+        let history = loaded
+            .map(|loaded| format!(", history: {}", loaded.describe()))
+            .unwrap_or_default();
+        self.ui.note(
+            crate::ui::dim()
+                .apply_to(format!("{}{}", escape(&target.describe(), false), escape(&history, false)))
+                .to_string(),
+        );
+    }
+
+    /// Opens the target; what was noticed on the way is said.
+    pub async fn open(
+        &self,
+        config: &Config,
+        target: &Target,
+        purpose: Purpose,
+    ) -> Result<Opened, Failure> {
+        let observer = self.observer(config);
+        let opening = async { target.open(purpose, observer).await.map_err(Failure::from) };
+        let opened = super::unless_stopped(&self.stop, opening).await.map_err(|failure| {
+            let verified = target.url().is_some_and(|url| url.tls().reason == TlsReason::Default);
+            failure.about(target, verified)
+        })?;
+        for notice in opened.notices() {
+            self.ui.note(escape(&notice.to_string(), true));
+        }
+        Ok(opened)
+    }
+
+    /// Shows every statement with its duration, where that was asked for.
+    fn observer(&self, config: &Config) -> Option<Observer> {
+        if !config.database.query_logging.value && self.verbose < 2 {
+            return None;
+        }
+        let ui = self.ui.clone();
+        Some(Arc::new(move |sql: &str, elapsed: Duration| {
+            ui.trace(&format!("[{}] {}", duration(elapsed), escape(sql, true)));
+        }))
+    }
+
+    /// Asks before something is done to a guarded database.
+    pub fn confirm(&self, question: &str) -> Result<(), Failure> {
+        match self.ui.confirm(question, "--yes") {
+            Ok(Answer::Yes) => Ok(()),
+            Ok(Answer::No) => Err(Failure::declined()),
+            Err(unanswered) => Err(Failure::unanswered(&unanswered)),
+        }
+    }
+
+    /// Refuses what is for development alone.
+    pub fn refuse_under_guards(&self, config: &Config, command: &str) -> Result<(), Failure> {
+        if !config.guarded() {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "{command} is for development, and the environment is {:?} ({})",
+            config.environment.value, config.environment.origin
+        ))
+        .hint("piton upgrade brings a guarded database to its tables"))
+    }
+
+    pub fn options(&self, target: &Target, locks: &super::migrating::Locks) -> Options {
+        Options {
+            rules: Rules::default(),
+            transaction: TransactionMode::Each,
+            lock_timeout: locks.lock_timeout,
+            statement_timeout: locks.statement_timeout,
+            connect_timeout: target.connect_timeout(),
+            author: author(),
+        }
+    }
+}
+
+/// Who the journal will name.
+pub(super) fn author() -> Author {
+    Author {
+        os_user: whoami::username().ok(),
+        host: whoami::hostname().ok(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}

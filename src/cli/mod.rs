@@ -1,0 +1,274 @@
+//! The command line: one file a command, each with its arguments, their help and what it does.
+
+mod config;
+mod completions;
+mod context;
+mod create;
+mod create_tables;
+mod current;
+mod downgrade;
+mod drop_tables;
+mod failure;
+mod help;
+mod history;
+mod init;
+mod migrating;
+mod show;
+mod sources;
+mod stamp;
+mod upgrade;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use crate::Piton;
+use crate::config::{Flags, Surroundings};
+use crate::migrate::{Signal, Stop, Stopper};
+use crate::ui::{Colour, Ui};
+use context::Context;
+use failure::Failure;
+
+/// Brings a database from one revision to another and looks after what it keeps.
+#[derive(Debug, Parser)]
+#[command(name = "piton", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+struct Global {
+    /// The database, such as postgres://user@host/name, sqlite:///file.db or json:data [env: DATABASE_URL]
+    #[arg(long, global = true, value_name = "URL", hide_env = true)]
+    url: Option<String>,
+    /// json, sqlite, postgresql or mysql; json where nothing says otherwise [env: DATABASE_TYPE]
+    #[arg(long, global = true, value_name = "TYPE")]
+    database_type: Option<String>,
+    /// The JSON store's directory [env: DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// The folder of SQL revisions, which is then the whole history
+    #[arg(long, global = true, value_name = "DIR")]
+    revisions: Option<PathBuf>,
+    /// development, test, production, …; all but development, dev, test and local arm the guards [env: ENVIRONMENT]
+    #[arg(long, global = true, value_name = "NAME")]
+    environment: Option<String>,
+    /// Reads this file instead of piton.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Waits so long for a database that is not there yet, such as 30s
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
+    wait: Option<std::time::Duration>,
+    /// Prints one JSON document on stdout
+    #[arg(long, global = true)]
+    json: bool,
+    /// Answers yes to every question [env: PITON_YES=1]
+    #[arg(short, long, global = true)]
+    yes: bool,
+    /// Says only what is wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Says more; twice: every statement too
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: When,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Prepares the backend: writes piton.toml, proves the connection, shows what is there
+    Init(init::Args),
+    /// Writes a new revision
+    Create(create::Args),
+    /// Applies pending revisions
+    Upgrade(upgrade::Args),
+    /// Takes applied revisions back
+    Downgrade(downgrade::Args),
+    /// Says where the database stands
+    Current(current::Args),
+    /// Lists every revision, newest first
+    History(history::Args),
+    /// Prints one revision and what it runs
+    Show(show::Args),
+    /// Records revisions as applied without running them
+    Stamp(stamp::Args),
+    /// Makes every table straight from the entities (development)
+    #[command(name = "create_tables", alias = "create-tables")]
+    CreateTables(create_tables::Args),
+    /// Drops what the entities define (development)
+    #[command(name = "drop_tables", alias = "drop-tables")]
+    DropTables(drop_tables::Args),
+    /// Prints every setting with where it came from
+    Config(config::Args),
+    /// Prints the completions for a shell
+    Completions(completions::Args),
+}
+
+/// Runs the command line of `project`.
+pub(crate) fn run(project: Piton) -> ExitCode {
+    let matches = match help::grouped(Cli::command()).try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return not_parsed(&error),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return not_parsed(&error),
+    };
+    let yes = cli.global.yes || std::env::var_os("PITON_YES").is_some_and(|value| value == "1");
+    let colour = match cli.global.color {
+        When::Auto => Colour::Auto,
+        When::Always => Colour::Always,
+        When::Never => Colour::Never,
+    };
+    let ui = Ui::new(cli.global.json, cli.global.quiet, cli.global.verbose, yes, colour);
+    let result = dispatch(cli, project, &ui);
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            failure.show(&ui);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// What clap says: help and version go to stdout with 0, the rest to stderr with 2.
+fn not_parsed(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+        let ui = Ui::new(true, false, 0, false, Colour::Never);
+        let text = error.to_string();
+        let text = text.trim_start_matches("error: ").lines().next().unwrap_or_default();
+        ui.failure_document(2, "usage", text, Some("see piton --help"));
+        return ExitCode::from(2);
+    }
+    // Where the pipe is closed there is nobody to tell.
+    drop(error.print());
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::files(format!("cannot start: {error}")))?;
+    let surroundings = Surroundings::of_process()
+        .map_err(|error| Failure::files(format!("cannot read the working directory: {error}")))?;
+    let flags = Flags {
+        url: cli.global.url.clone(),
+        database_type: cli.global.database_type.clone(),
+        data_dir: cli.global.data_dir.clone(),
+        environment: cli.global.environment.clone(),
+        revisions: cli.global.revisions.clone(),
+        config: cli.global.config.clone(),
+        ..Flags::default()
+    };
+    let (stopper, stop) = Stopper::new();
+    let result = runtime.block_on(async {
+        listen(stopper);
+        let mut context = Context {
+            project,
+            flags,
+            surroundings,
+            ui: ui.clone(),
+            stop,
+            wait: cli.global.wait.unwrap_or_default(),
+            verbose: cli.global.verbose,
+            warned: false,
+        };
+        match cli.command {
+            Command::Init(args) => init::run(&mut context, args).await,
+            Command::Create(args) => create::run(&mut context, args).await,
+            Command::Upgrade(args) => upgrade::run(&mut context, args).await,
+            Command::Downgrade(args) => downgrade::run(&mut context, args).await,
+            Command::Current(args) => current::run(&mut context, args).await,
+            Command::History(args) => history::run(&mut context, args).await,
+            Command::Show(args) => show::run(&mut context, args).await,
+            Command::Stamp(args) => stamp::run(&mut context, args).await,
+            Command::CreateTables(args) => create_tables::run(&mut context, args).await,
+            Command::DropTables(args) => drop_tables::run(&mut context, args).await,
+            Command::Config(args) => config::run(&mut context, args),
+            Command::Completions(args) => completions::run(&context, args),
+        }
+    });
+    // A name look-up that hangs in a thread must not hold the end back.
+    runtime.shutdown_background();
+    result
+}
+
+/// The first signal asks the run to stop, the second ends the process at once.
+fn listen(stopper: Stopper) {
+    tokio::spawn(async move {
+        let mut seen = false;
+        loop {
+            let signal = next_signal().await;
+            if seen {
+                std::process::exit(i32::from(failure::signal_code(signal)));
+            }
+            seen = true;
+            stopper.stop(signal);
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn next_signal() -> Signal {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => Signal::Interrupt,
+        _ = terminate.recv() => Signal::Terminate,
+    }
+}
+
+#[cfg(not(unix))]
+async fn next_signal() -> Signal {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => Signal::Interrupt,
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// `500ms`, `30s`, `5m`, `1h`, or seconds.
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let number: f64 =
+        number.parse().map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
+    let seconds = match unit {
+        "ms" => number / 1000.0,
+        "" | "s" => number,
+        "m" | "min" => number * 60.0,
+        "h" => number * 3600.0,
+        _ => return Err(format!("unknown unit {unit:?}: it is ms, s, m or h")),
+    };
+    std::time::Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// A command as long as nothing stops it, for those that only look.
+async fn unless_stopped<T>(
+    stop: &Stop,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        result = work => result,
+        signal = stop.wait() => Err(Failure::stopped(signal)),
+    }
+}

@@ -1,0 +1,85 @@
+//! What a project brings: its revisions and its entities.
+
+use std::sync::Arc;
+
+use sea_orm::DbBackend;
+use sea_orm::sea_query::{IndexCreateStatement, TableCreateStatement};
+use sea_orm_migration::MigrationTrait;
+
+use crate::revision::Revision;
+use crate::revision::source::{SourceError, builtin};
+
+/// Names with their texts, as `include_str!` gives them.
+type Texts = &'static [(&'static str, &'static str)];
+
+/// What is desired, as entities and what is declared beside them say it.
+#[derive(Clone, Debug, Default)]
+pub struct Entities {
+    /// In an order in which each table comes after those that it refers to.
+    pub tables: Vec<TableCreateStatement>,
+    pub indexes: Vec<IndexCreateStatement>,
+    /// SQL for what the other two cannot say.
+    pub statements: Vec<String>,
+}
+
+/// A project: what is compiled into its `piton`.
+#[derive(Default)]
+pub struct Piton {
+    rust: Vec<Arc<dyn MigrationTrait>>,
+    sources: Texts,
+    sql: Texts,
+    entities: Option<fn(DbBackend) -> Entities>,
+}
+
+impl Piton {
+    /// A project with no revisions and no entities: SQL revisions from a folder are all it knows.
+    pub fn new() -> Piton {
+        Piton::default()
+    }
+
+    /// The project's history: Rust revisions in their order, the source texts of those (by revision
+    /// name, for checksums; without its source a revision counts as unverified), and SQL revisions.
+    #[must_use]
+    pub fn revisions(
+        mut self,
+        rust: Vec<Box<dyn MigrationTrait>>,
+        sources: Texts,
+        sql: Texts,
+    ) -> Piton {
+        self.rust = rust.into_iter().map(Arc::from).collect();
+        self.sources = sources;
+        self.sql = sql;
+        self
+    }
+
+    /// What the database should look like.
+    #[must_use]
+    pub fn entities(mut self, entities: fn(DbBackend) -> Entities) -> Piton {
+        self.entities = Some(entities);
+        self
+    }
+
+    /// Whether anything is compiled in.
+    pub fn has_revisions(&self) -> bool {
+        !self.rust.is_empty() || !self.sql.is_empty()
+    }
+
+    /// The revisions that are compiled in.
+    ///
+    /// # Errors
+    /// One whose name or text is not a revision's.
+    pub fn built_in(&self) -> Result<Vec<Revision>, SourceError> {
+        builtin(&self.rust, self.sources, self.sql)
+    }
+
+    /// What is desired of a database of this kind; `None` for a project without entities.
+    pub fn desired(&self, backend: DbBackend) -> Option<Entities> {
+        self.entities.map(|entities| entities(backend))
+    }
+
+    /// Runs the command line and gives its exit code.
+    #[cfg(feature = "cli")]
+    pub fn run(self) -> std::process::ExitCode {
+        crate::cli::run(self)
+    }
+}
