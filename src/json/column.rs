@@ -105,9 +105,11 @@ pub(super) fn is_date(text: &str) -> bool {
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return false;
     }
-    let (Some(year), Some(month), Some(day)) =
-        (digits(&bytes[..4]), digits(&bytes[5..7]), digits(&bytes[8..]))
-    else {
+    let (Some(year), Some(month), Some(day)) = (
+        digits(&bytes[..4]),
+        digits(&bytes[5..7]),
+        digits(&bytes[8..]),
+    ) else {
         return false;
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -141,7 +143,10 @@ pub(super) fn is_time(text: &str) -> bool {
         }
         at += 3;
         if bytes.get(at) == Some(&b'.') {
-            let count = bytes[at + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+            let count = bytes[at + 1..]
+                .iter()
+                .take_while(|b| b.is_ascii_digit())
+                .count();
             if count == 0 {
                 return false;
             }

@@ -14,7 +14,11 @@ use super::column::{Form, Tag, is_date, is_time, is_timestamp};
 ///
 /// # Errors
 /// Why JSON cannot say the value.
-pub(super) fn encode(value: ValueRef<'_>, form: Form, out: &mut Vec<u8>) -> Result<(), &'static str> {
+pub(super) fn encode(
+    value: ValueRef<'_>,
+    form: Form,
+    out: &mut Vec<u8>,
+) -> Result<(), &'static str> {
     match value {
         ValueRef::Null => out.extend_from_slice(b"null"),
         ValueRef::Integer(integer) => encode_integer(integer, form, out),
@@ -27,7 +31,9 @@ pub(super) fn encode(value: ValueRef<'_>, form: Form, out: &mut Vec<u8>) -> Resu
         },
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => encode_text(text, form, out),
-            Err(_) => tagged(Tag::TextBase64, out, |out| append(out, &STANDARD.encode(bytes))),
+            Err(_) => tagged(Tag::TextBase64, out, |out| {
+                append(out, &STANDARD.encode(bytes))
+            }),
         },
         ValueRef::Blob(bytes) => match form {
             Form::Base64 => append(out, &STANDARD.encode(bytes)),
@@ -66,14 +72,16 @@ fn encode_json(text: &str, out: &mut Vec<u8>) {
     let Ok(raw) = serde_json::from_str::<&RawValue>(text) else {
         return tagged(Tag::Text, out, |out| append(out, text));
     };
-    let one_line = if text.len() == raw.get().len() && !text.bytes().any(|b| matches!(b, b'\n' | b'\r'))
-    {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(without_blanks(text))
-    };
+    let one_line =
+        if text.len() == raw.get().len() && !text.bytes().any(|b| matches!(b, b'\n' | b'\r')) {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(without_blanks(text))
+        };
     if first_tag(&one_line).is_some() {
-        tagged(Tag::Json, out, |out| out.extend_from_slice(one_line.as_bytes()));
+        tagged(Tag::Json, out, |out| {
+            out.extend_from_slice(one_line.as_bytes())
+        });
     } else {
         out.extend_from_slice(one_line.as_bytes());
     }

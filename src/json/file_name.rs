@@ -96,7 +96,18 @@ mod tests {
 
     #[test]
     fn unsafe_names_never_leave_the_directory() {
-        for table in ["..", ".", "../x", "/etc/passwd", "a\\b", "", "nul", "con.x", "x\0y", " "] {
+        for table in [
+            "..",
+            ".",
+            "../x",
+            "/etc/passwd",
+            "a\\b",
+            "",
+            "nul",
+            "con.x",
+            "x\0y",
+            " ",
+        ] {
             let file = name(table);
             assert!(is_plain(&file), "{table:?} -> {file:?}");
         }

@@ -144,7 +144,7 @@ impl Manifest {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut body = serde_json::to_string_pretty(self)
             .expect("a manifest has string keys and no values that JSON lacks");
-        body.truncate(body.trim_end_matches(['\n', '}']).len());
+        body.truncate(body.len() - "\n}".len());
         let checksum = Fingerprint::of(body.as_bytes());
         body.push_str(&format!("{CHECKSUM}{checksum}{END}"));
         body.into_bytes()
@@ -180,7 +180,11 @@ impl Manifest {
         }
         let manifest: Manifest = serde_json::from_str(&text)
             .map_err(|error| corrupt(Some(error.line()), error.to_string()))?;
-        match manifest.tables.values().find(|table| !is_plain(&table.file)) {
+        match manifest
+            .tables
+            .values()
+            .find(|table| !is_plain(&table.file))
+        {
             Some(table) => Err(corrupt(
                 None,
                 format!("it names a file outside the store: {:?}", table.file),
@@ -290,6 +294,9 @@ mod tests {
         assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
         let later = text.replace("\"format\": 1", "\"format\": 2");
         let error = Manifest::from_bytes(later.as_bytes(), Path::new("m"), corrupt).unwrap_err();
-        assert!(matches!(error, StoreError::Version { found: 2, .. }), "{error}");
+        assert!(
+            matches!(error, StoreError::Version { found: 2, .. }),
+            "{error}"
+        );
     }
 }

@@ -11,6 +11,7 @@
 //! left, and a reader looks under either name.
 
 mod column;
+mod commit;
 mod decode;
 mod disk;
 mod dump;
@@ -23,6 +24,7 @@ mod lock;
 mod manifest;
 mod memory;
 mod recover;
+mod rows;
 mod save;
 mod snapshot;
 mod store;
