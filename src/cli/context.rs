@@ -9,6 +9,7 @@ use crate::Piton;
 use crate::config::{Config, Flags, Surroundings, TlsReason};
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::Observer;
+use crate::json::Notice;
 use crate::migrate::{Author, Options, Rules, Stop, TransactionMode};
 use crate::ui::{Answer, Ui, duration, escape};
 
@@ -72,7 +73,7 @@ impl Context {
             failure.about(target, verified)
         })?;
         for notice in opened.notices() {
-            self.ui.note(escape(&notice.to_string(), true));
+            self.ui.note(escape(&words(notice), false));
         }
         Ok(opened)
     }
@@ -118,6 +119,23 @@ impl Context {
             connect_timeout: target.connect_timeout(),
             author: author(),
         }
+    }
+}
+
+/// What a person is told of a JSON store that was opened.
+fn words(notice: &Notice) -> String {
+    match notice {
+        Notice::Created { dir } => format!("made the JSON store {}", dir.display()),
+        Notice::Recovered { finished, discarded } => format!(
+            "a commit had been cut off: {finished} files of it finished, {discarded} discarded"
+        ),
+        Notice::Edited { table, file } => {
+            format!("{} was edited by hand: taken in as table {table}", file.display())
+        }
+        Notice::Stray { file } => {
+            format!("{} belongs to no table and is left alone", file.display())
+        }
+        other => format!("{other:?}"),
     }
 }
 

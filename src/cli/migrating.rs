@@ -1,0 +1,307 @@
+//! What upgrade and downgrade share: plan, show, ask, run, tell.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::context::{Context, author};
+use super::failure::Failure;
+use super::sources::Loaded;
+use crate::config::Config;
+use crate::database::{Purpose, Target};
+use crate::dialect::Dialect;
+use crate::migrate::{
+    Event, Goal, Options, Plan, Report, Rules, Standing, TransactionMode, imagined, plan, prepare,
+    run, script,
+};
+use crate::revision::{Direction, Target as Aim};
+use crate::ui::{bold, count, dim, duration, escape, good};
+
+/// How long locks and statements may take.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Locks {
+    /// How long to wait for locks: another run's, and those that a statement needs in the server
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = super::duration)]
+    pub lock_timeout: Duration,
+    /// How long one statement may run
+    #[arg(long, value_name = "DURATION", value_parser = super::duration)]
+    pub statement_timeout: Option<Duration>,
+}
+
+/// What upgrade and downgrade both take.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Migrating {
+    /// Shows what would run and writes nothing
+    #[arg(long, conflicts_with = "sql")]
+    pub dry_run: bool,
+    /// Prints the script instead of running it; needs no database
+    #[arg(long)]
+    pub sql: bool,
+    /// The database that the script is for: postgres, mysql, mariadb or sqlite
+    #[arg(long, value_name = "NAME", requires = "sql")]
+    pub dialect: Option<Dialect>,
+    /// Where the script starts from: base, or the revision that is applied last
+    #[arg(long, value_name = "REV", requires = "sql")]
+    pub from: Option<Aim>,
+    /// Prints what is known of Rust revisions that ask the database something
+    #[arg(long, requires = "sql")]
+    pub allow_incomplete: bool,
+    /// One transaction for each revision, or one for all of them
+    #[arg(long, value_enum, default_value_t = Transaction::Each, value_name = "MODE")]
+    pub transaction: Transaction,
+    #[command(flatten)]
+    pub locks: Locks,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Transaction {
+    Each,
+    All,
+}
+
+/// One run of upgrade or downgrade.
+pub(super) struct Run<'a> {
+    pub command: &'static str,
+    pub goal: Goal,
+    pub rules: Rules,
+    pub args: &'a Migrating,
+}
+
+/// What a run tells under `--json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    target: String,
+    direction: &'static str,
+    dry_run: bool,
+    /// The highest applied revision before and after; null is base.
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    revisions: Vec<RevisionDocument<'a>>,
+    elapsed_ms: u64,
+}
+
+#[derive(Serialize)]
+struct RevisionDocument<'a> {
+    id: &'a str,
+    /// Null where it was not run.
+    elapsed_ms: Option<u64>,
+}
+
+impl Run<'_> {
+    pub async fn run(&self, context: &mut Context) -> Result<u8, Failure> {
+        let config = context.config()?;
+        let loaded = context.history(&config)?;
+        for warning in &loaded.warnings {
+            context.ui.warn(escape(warning, false));
+        }
+        loaded.require_complete()?;
+        if self.args.sql {
+            return self.print_script(context, &config, &loaded).await;
+        }
+        let target = context.target(&config)?;
+        context.announce(&target, Some(&loaded));
+        self.on(context, &config, &loaded, &target).await
+    }
+
+    /// Runs on a target that is known already.
+    pub async fn on(
+        &self,
+        context: &Context,
+        config: &Config,
+        loaded: &Loaded,
+        target: &Target,
+    ) -> Result<u8, Failure> {
+        let mut opened = context.open(config, target, Purpose::Look).await?;
+        let looking = async {
+            let standing = Standing::read(opened.session()).await?;
+            let plan = plan(&loaded.history, &standing, &self.goal, self.rules)?;
+            prepare(&loaded.history, &plan, opened.dialect(), self.mode())?;
+            Ok::<_, Failure>((standing, plan))
+        };
+        let (standing, plan) = super::unless_stopped(&context.stop, looking).await?;
+        if plan.is_empty() || self.args.dry_run {
+            opened.close().await;
+            self.tell(context, target, &plan, None);
+            return Ok(0);
+        }
+        if config.guarded() {
+            self.show_plan(context, &plan);
+            context.confirm(&format!(
+                "{} {} on {}?",
+                match plan.direction {
+                    Direction::Up => "Apply",
+                    Direction::Down => "Take back",
+                },
+                count(plan.steps.len(), "revision"),
+                escape(&target.describe(), false),
+            ))?;
+        }
+        drop(standing);
+        // What only looked at a JSON store or a missing file may not write there.
+        let lock_timeout = self.args.locks.lock_timeout;
+        let mut opened = if target.url().is_some() {
+            opened
+        } else {
+            opened.close().await;
+            context.open(config, target, Purpose::Work { wait: lock_timeout }).await?
+        };
+        let progress = context.ui.progress(plan.steps.len());
+        let verb = match plan.direction {
+            Direction::Up => "applied",
+            Direction::Down => "took back",
+        };
+        let listener = |event: Event<'_>| match event {
+            Event::WaitingForLock { holder, waited } => {
+                let who = holder.map(|holder| format!(", held by {holder}")).unwrap_or_default();
+                progress.word(&format!("waiting for the lock{who} ({})", duration(waited)));
+            }
+            Event::Revision { id, .. } => progress.begin(id),
+            Event::Statement { .. } => {}
+            Event::Retrying { error, wait, .. } => progress
+                .word(&format!("{}; trying again in {}", error.message, duration(wait))),
+            Event::Done { id, elapsed } => progress.done(verb, id, elapsed),
+        };
+        let session = opened.take_session();
+        let options = Options {
+            rules: self.rules,
+            transaction: self.mode(),
+            lock_timeout,
+            statement_timeout: self.args.locks.statement_timeout,
+            connect_timeout: target.connect_timeout(),
+            author: author(),
+        };
+        let result =
+            run(session, &loaded.history, &self.goal, &plan, &options, &context.stop, &listener)
+                .await;
+        progress.end();
+        // Also after a failure: what was committed before it stands.
+        let saved = opened.commit().await;
+        let report = result?;
+        saved?;
+        self.tell(context, target, &plan, Some(&report));
+        Ok(0)
+    }
+
+    fn mode(&self) -> TransactionMode {
+        match self.args.transaction {
+            Transaction::Each => TransactionMode::Each,
+            Transaction::All => TransactionMode::All,
+        }
+    }
+
+    fn show_plan(&self, context: &Context, plan: &Plan) {
+        let what = match plan.direction {
+            Direction::Up => "to apply",
+            Direction::Down => "to take back",
+        };
+        context.ui.note(format!("{what}, in this order:"));
+        for step in &plan.steps {
+            context.ui.note(format!("  {}", escape(&step.id, false)));
+        }
+    }
+
+    fn tell(&self, context: &Context, target: &Target, plan: &Plan, report: Option<&Report>) {
+        let ui = &context.ui;
+        let elapsed = report.map(|report| report.elapsed).unwrap_or_default();
+        ui.document(self.command, &Document {
+            target: target.describe(),
+            direction: plan.direction.as_str(),
+            dry_run: self.args.dry_run,
+            from: plan.from.as_deref(),
+            to: plan.to.as_deref(),
+            revisions: plan
+                .steps
+                .iter()
+                .map(|step| RevisionDocument {
+                    id: &step.id,
+                    elapsed_ms: report
+                        .and_then(|report| report.done.iter().find(|(id, _)| *id == step.id))
+                        .map(|(_, elapsed)| millis(*elapsed)),
+                })
+                .collect(),
+            elapsed_ms: millis(elapsed),
+        });
+        let at = |revision: &Option<String>| {
+            escape(revision.as_deref().unwrap_or("base"), false)
+        };
+        if plan.is_empty() {
+            ui.data(format!("nothing to do: at {}", bold().apply_to(at(&plan.to))));
+        } else if self.args.dry_run {
+            ui.data(match plan.direction {
+                Direction::Up => "would apply, in this order:",
+                Direction::Down => "would take back, in this order:",
+            });
+            for step in &plan.steps {
+                ui.data(format!("  {}", escape(&step.id, false)));
+            }
+            ui.data(format!("and stand at {}; nothing was written", at(&plan.to)));
+        } else {
+            let ran = report.map_or(0, |report| report.done.len());
+            let verb = match plan.direction {
+                Direction::Up => "applied",
+                Direction::Down => "taken back",
+            };
+            // Another run may have done it while this one waited for the lock.
+            if ran == 0 {
+                ui.data(format!("nothing left to do: at {}", bold().apply_to(at(&plan.to))));
+                return;
+            }
+            ui.data(format!(
+                "{} {verb}, now at {} {}",
+                good().apply_to(count(ran, "revision")),
+                bold().apply_to(at(&plan.to)),
+                dim().apply_to(format!("({})", duration(elapsed))),
+            ));
+        }
+    }
+
+    async fn print_script(
+        &self,
+        context: &Context,
+        config: &Config,
+        loaded: &Loaded,
+    ) -> Result<u8, Failure> {
+        let dialect = match self.args.dialect {
+            Some(dialect) => dialect,
+            None => context.target(config)?.dialect(),
+        };
+        let history = &loaded.history;
+        let applied = match (&self.args.from, self.goal.direction) {
+            (None, Direction::Up) | (Some(Aim::Base), _) => 0,
+            (None, Direction::Down) | (Some(Aim::Head), _) => history.len(),
+            (Some(Aim::Id(text)), _) => history.find(text)? + 1,
+            (Some(aim @ (Aim::Forward(_) | Aim::Back(_))), _) => {
+                return Err(Failure::usage(format!(
+                    "--from {aim}: a script starts from base, head or a revision"
+                )));
+            }
+        };
+        let standing = imagined(dialect, history, applied);
+        let plan = plan(history, &standing, &self.goal, self.rules)?;
+        let text =
+            script(history, &plan, &standing.place, &author(), self.args.allow_incomplete).await?;
+        if context.ui.is_json() {
+            #[derive(Serialize)]
+            struct ScriptDocument<'a> {
+                dialect: &'static str,
+                from: Option<&'a str>,
+                to: Option<&'a str>,
+                sql: &'a str,
+            }
+            context.ui.document(&format!("{}_sql", self.command), &ScriptDocument {
+                dialect: dialect.name(),
+                from: plan.from.as_deref(),
+                to: plan.to.as_deref(),
+                sql: &text,
+            });
+        } else {
+            context.ui.raw(&text);
+        }
+        Ok(0)
+    }
+}
+
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
