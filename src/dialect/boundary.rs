@@ -52,7 +52,10 @@ impl Session {
         let mut sql = match dialect {
             Dialect::Postgres => postgres::boundary::restore(settings),
             Dialect::Mysql | Dialect::Mariadb => {
-                let saved = baseline.mysql.as_ref().expect("saved with the dialect's baseline");
+                let saved = baseline
+                    .mysql
+                    .as_ref()
+                    .expect("saved with the dialect's baseline");
                 mysql::boundary::restore(dialect, saved, settings)
             }
             Dialect::Sqlite => sqlite::boundary::restore(settings),

@@ -29,7 +29,12 @@ impl LockKey {
 
     /// MySQL's are named, with 64 characters at most.
     pub(crate) fn name(&self) -> String {
-        let hex: String = self.0.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = self
+            .0
+            .iter()
+            .take(20)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         format!("piton_{hex}")
     }
 }
@@ -79,7 +84,11 @@ impl RunLock {
         session: &mut Session,
         key: &LockKey,
     ) -> Result<Result<RunLock, Option<Holder>>, DbError> {
-        let lock = |file, elsewhere| RunLock { key: key.clone(), file, elsewhere };
+        let lock = |file, elsewhere| RunLock {
+            key: key.clone(),
+            file,
+            elsewhere,
+        };
         match session.dialect() {
             Dialect::Postgres => {
                 if postgres::lock::try_lock(session, key).await? {
@@ -144,7 +153,9 @@ impl RunLock {
 
 /// The lock file beside a database file. It is never deleted: another run may be waiting on it.
 fn sidecar(endpoint: &Endpoint) -> Option<PathBuf> {
-    let Endpoint::Sqlite(options) = endpoint else { return None };
+    let Endpoint::Sqlite(options) = endpoint else {
+        return None;
+    };
     let file = options.get_filename();
     // sqlx gives each database in memory a name of its own.
     let in_memory = file.to_string_lossy().starts_with("file:sqlx-in-memory-");
@@ -157,8 +168,12 @@ fn sidecar(endpoint: &Endpoint) -> Option<PathBuf> {
 }
 
 fn lock_file(path: &Path) -> std::io::Result<Result<File, Option<Holder>>> {
-    let mut file =
-        File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+    let mut file = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
     match file.try_lock() {
         Ok(()) => {
             file.set_len(0)?;
@@ -176,7 +191,9 @@ fn lock_file(path: &Path) -> std::io::Result<Result<File, Option<Holder>>> {
         Err(std::fs::TryLockError::WouldBlock) => {
             let mut text = String::new();
             file.read_to_string(&mut text)?;
-            let mut lines = text.lines().map(|line| Some(line.to_owned()).filter(|l| !l.is_empty()));
+            let mut lines = text
+                .lines()
+                .map(|line| Some(line.to_owned()).filter(|l| !l.is_empty()));
             let pid = lines.next().flatten().and_then(|pid| pid.parse().ok());
             Ok(Err(pid.map(|pid| Holder {
                 pid: Some(pid),

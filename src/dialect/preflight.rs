@@ -9,9 +9,14 @@ use super::{DbError, Dialect, Session, postgres};
 pub enum Refusal {
     /// A standby: it replays another server's changes.
     Standby,
-    ReadOnly { setting: &'static str },
+    ReadOnly {
+        setting: &'static str,
+    },
     /// What may not be done, and the statement that would allow it.
-    Privilege { what: String, grant: String },
+    Privilege {
+        what: String,
+        grant: String,
+    },
     /// A pooler hands each transaction to another server connection, so that no lock can be kept.
     TransactionPooler,
 }

@@ -11,8 +11,14 @@ pub(crate) struct Saved {
 }
 
 pub(crate) async fn save(session: &mut Session) -> Result<Saved, DbError> {
-    let rows = session.query("SELECT @@sql_mode, @@time_zone, DATABASE()").await?;
-    let text = |i| rows.first().map(|row| row.text_or_empty(i).to_owned()).unwrap_or_default();
+    let rows = session
+        .query("SELECT @@sql_mode, @@time_zone, DATABASE()")
+        .await?;
+    let text = |i| {
+        rows.first()
+            .map(|row| row.text_or_empty(i).to_owned())
+            .unwrap_or_default()
+    };
     Ok(Saved {
         sql_mode: text(0),
         time_zone: text(1),
@@ -33,7 +39,9 @@ pub(crate) fn restore(dialect: Dialect, saved: &Saved, settings: &RunSettings) -
         dialect.literal(&saved.time_zone),
     );
     if dialect == Dialect::Mariadb {
-        let seconds = settings.statement_timeout.map_or(0.0, |timeout| timeout.as_secs_f64());
+        let seconds = settings
+            .statement_timeout
+            .map_or(0.0, |timeout| timeout.as_secs_f64());
         sql.push_str(&format!("SET SESSION max_statement_time = {seconds}; "));
     }
     if let Some(database) = &saved.database {

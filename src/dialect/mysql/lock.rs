@@ -4,12 +4,16 @@ use crate::dialect::lock::{Holder, LockKey};
 use crate::dialect::{DbError, Session};
 
 pub(crate) async fn try_lock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
-    let rows = session.query(&format!("SELECT GET_LOCK('{}', 0)", key.name())).await?;
+    let rows = session
+        .query(&format!("SELECT GET_LOCK('{}', 0)", key.name()))
+        .await?;
     Ok(rows.first().is_some_and(|row| row.truth(0)))
 }
 
 pub(crate) async fn unlock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
-    let rows = session.query(&format!("SELECT RELEASE_LOCK('{}')", key.name())).await?;
+    let rows = session
+        .query(&format!("SELECT RELEASE_LOCK('{}')", key.name()))
+        .await?;
     Ok(rows.first().is_some_and(|row| row.truth(0)))
 }
 

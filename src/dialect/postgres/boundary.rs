@@ -12,7 +12,9 @@ pub(crate) fn restore(settings: &RunSettings) -> String {
         "SET lock_timeout = {}; SET statement_timeout = {}; \
          SET idle_in_transaction_session_timeout = 0; ",
         settings.lock_timeout.as_millis(),
-        settings.statement_timeout.map_or(0, |timeout| timeout.as_millis().max(1)),
+        settings
+            .statement_timeout
+            .map_or(0, |timeout| timeout.as_millis().max(1)),
     ));
     if settings.asynchronous {
         sql.push_str("SET synchronous_commit = off; ");
@@ -22,5 +24,4 @@ pub(crate) fn restore(settings: &RunSettings) -> String {
 
 /// A transaction that writes to the log although it changes nothing: without a transaction id a commit
 /// has nothing to wait for.
-pub(crate) const FLUSH: &str =
-    "RESET synchronous_commit; BEGIN; SELECT txid_current(); COMMIT";
+pub(crate) const FLUSH: &str = "RESET synchronous_commit; BEGIN; SELECT txid_current(); COMMIT";

@@ -7,12 +7,16 @@ use crate::dialect::lock::{Holder, LockKey};
 use crate::dialect::{DbError, Session};
 
 pub(crate) async fn try_lock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
-    let rows = session.query(&format!("SELECT pg_try_advisory_lock({})", key.number())).await?;
+    let rows = session
+        .query(&format!("SELECT pg_try_advisory_lock({})", key.number()))
+        .await?;
     Ok(rows.first().is_some_and(|row| row.truth(0)))
 }
 
 pub(crate) async fn unlock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
-    let rows = session.query(&format!("SELECT pg_advisory_unlock({})", key.number())).await?;
+    let rows = session
+        .query(&format!("SELECT pg_advisory_unlock({})", key.number()))
+        .await?;
     Ok(rows.first().is_some_and(|row| row.truth(0)))
 }
 

@@ -16,12 +16,16 @@ pub(crate) async fn refusal(
              current_schema() IS NULL OR has_schema_privilege(current_schema(), 'CREATE')",
         )
         .await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
     if row.truth(0) {
         return Ok(Some(Refusal::Standby));
     }
     if row.truth(1) {
-        return Ok(Some(Refusal::ReadOnly { setting: "default_transaction_read_only" }));
+        return Ok(Some(Refusal::ReadOnly {
+            setting: "default_transaction_read_only",
+        }));
     }
     if !row.truth(4) {
         let schema = row.text_or_empty(2);
@@ -34,15 +38,14 @@ pub(crate) async fn refusal(
             ),
         }));
     }
-    Ok(pooled_by_transaction(session, timeout).await?.then_some(Refusal::TransactionPooler))
+    Ok(pooled_by_transaction(session, timeout)
+        .await?
+        .then_some(Refusal::TransactionPooler))
 }
 
 /// Two connections, one inside a transaction: behind a pooler in transaction mode either both show the
 /// same server process, or the first one's changes under it.
-async fn pooled_by_transaction(
-    session: &mut Session,
-    timeout: Duration,
-) -> Result<bool, DbError> {
+async fn pooled_by_transaction(session: &mut Session, timeout: Duration) -> Result<bool, DbError> {
     const PID: &str = "SELECT pg_backend_pid()";
     let pid = |rows: Vec<crate::dialect::Row>| rows.first().and_then(|row| row.integer(0));
     let mut second = Session::connect(session.endpoint(), timeout).await?;
