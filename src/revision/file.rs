@@ -96,7 +96,7 @@ pub enum FileError {
         column: usize,
         option: &'static str,
     },
-    #[error("line {line}: a second {direction} section for {}; the first begins at line {first}", database.map_or("every database", Dialect::section_name))]
+    #[error("line {line}: a second {direction} section for {}; the first begins at line {first}", database.map_or("every database", Dialect::name))]
     DuplicateSection {
         line: usize,
         first: usize,
@@ -155,9 +155,10 @@ impl SqlRevision {
     /// The section that `dialect` runs: one that names it, else one that names none.
     pub fn section(&self, direction: Direction, dialect: Dialect) -> Option<&Section> {
         let mut sections = self.sections.iter().filter(|s| s.direction == direction);
-        let named = dialect.section_order().iter().find_map(|wanted| {
+        let mut named = std::iter::successors(Some(dialect), |dialect| dialect.fallback());
+        let named = named.find_map(|wanted| {
             let mut sections = sections.clone();
-            sections.find(|section| section.databases.contains(wanted))
+            sections.find(|section| section.databases.contains(&wanted))
         });
         named.or_else(|| sections.find(|section| section.databases.is_empty()))
     }
@@ -295,9 +296,9 @@ fn heading(line: &Line<'_>) -> Result<Option<Heading>, FileError> {
 impl Heading {
     /// Takes in one word of a section line. Gives what was set, or `None` for an unknown word.
     fn read(&mut self, word: &str) -> Option<&'static str> {
-        if let Some(dialect) = Dialect::for_section(word) {
+        if let Ok(dialect) = word.parse::<Dialect>() {
             self.databases.push(dialect);
-            return Some(dialect.section_name());
+            return Some(dialect.name());
         }
         match word {
             "transaction:true" => self.mode.transaction = true,

@@ -1,8 +1,18 @@
 //! Splitting a section into its statements, as one dialect reads them.
 
+mod body;
+mod control;
+mod place;
+mod scan;
+#[cfg(test)]
+mod tests;
+
 use thiserror::Error;
 
 use crate::dialect::syntax::Syntax;
+use body::Body;
+use place::Cursor;
+use scan::{Kind, Scanner, Token};
 
 /// One statement, and what an executor has to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +77,8 @@ pub enum Fault {
     BackslashCommand { command: String },
     #[error("DELIMITER needs a delimiter of 1 to 15 characters, without a backslash")]
     Delimiter,
+    #[error("the data of this COPY does not end with a \\. line")]
+    CopyDataUnclosed,
     #[error("the data of COPY must begin on the line after its semicolon")]
     TextBeforeCopyData,
 }
@@ -78,15 +90,190 @@ pub enum Fault {
 /// What is opened and never closed, at the place where it is opened; and commands that are not
 /// the server's.
 pub fn split(body: &str, syntax: &Syntax, first_line: usize) -> Result<Vec<Statement>, SplitError> {
-    let _ = (body, syntax, first_line);
-    Ok(Vec::new())
+    let mut splitter = Splitter {
+        scanner: Scanner::new(body, syntax),
+        syntax,
+        cursor: Cursor::new(body, first_line),
+        statements: Vec::new(),
+    };
+    splitter.run().map_err(|(offset, what)| {
+        let mut cursor = Cursor::new(body, first_line);
+        let (line, column) = cursor.advance(offset);
+        SplitError { line, column, what }
+    })?;
+    Ok(splitter.statements)
 }
 
 impl Statement {
     /// The line and column in the file of a place in `text`, which is counted in characters from
     /// 1, as PostgreSQL does. Past the end it is the end.
     pub fn locate(&self, position: usize) -> (usize, usize) {
-        let _ = position;
-        (self.line, self.column)
+        let before = self.text.char_indices().nth(position.saturating_sub(1));
+        let offset = before.map_or(self.text.len(), |(offset, _)| offset);
+        let mut cursor = Cursor::at(&self.text, self.line, self.column);
+        cursor.advance(offset)
     }
+}
+
+/// What is wrong, and the byte where.
+type Faulty = (usize, Fault);
+
+struct Splitter<'a> {
+    scanner: Scanner<'a>,
+    syntax: &'a Syntax,
+    cursor: Cursor<'a>,
+    statements: Vec<Statement>,
+}
+
+/// The statement that is being read.
+struct Open<'a> {
+    start: usize,
+    /// Where its last token ends.
+    end: usize,
+    body: Body<'a>,
+    /// Its first words, for what it is.
+    words: Vec<&'a str>,
+    parentheses: Vec<usize>,
+    /// Something of it stands outside comments that only some servers run.
+    unconditional: bool,
+    last: Option<Token<'a>>,
+    from_stdin: bool,
+}
+
+impl<'a> Splitter<'a> {
+    fn run(&mut self) -> Result<(), Faulty> {
+        let mut open: Option<Open<'a>> = None;
+        while let Some(token) = self.scanner.next()? {
+            match token.kind {
+                Kind::Blank => continue,
+                Kind::Terminator => {
+                    if let Some(mut statement) = open.take() {
+                        if self.ends(&mut statement, token) {
+                            self.finish(statement, Some(token.end))?;
+                        } else {
+                            open = Some(statement);
+                        }
+                    }
+                    continue;
+                }
+                Kind::Word(word)
+                    if open.is_none()
+                        && self.syntax.delimiter_command
+                        && word.eq_ignore_ascii_case("delimiter") =>
+                {
+                    self.scanner.read_delimiter(token)?;
+                    continue;
+                }
+                _ => {}
+            }
+            let tracks_bodies = !self.scanner.has_own_delimiter();
+            let statement =
+                open.get_or_insert_with(|| Open::new(token.start, self.syntax, tracks_bodies));
+            statement.take(token, self.scanner.in_executable_comment());
+        }
+        if let Some(opened) = self.scanner.executable_comment() {
+            return Err(unclosed(opened, "/*!"));
+        }
+        match open {
+            Some(statement) => self.finish(statement, None),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a terminator ends the statement, rather than a part of it.
+    fn ends(&self, statement: &mut Open<'a>, terminator: Token<'a>) -> bool {
+        let body_ends = statement.body.semicolon();
+        let held = self.syntax.parentheses_hold && !statement.parentheses.is_empty()
+            || self.scanner.in_executable_comment();
+        let ends = body_ends && !held;
+        if !ends {
+            statement.end = terminator.end;
+            statement.last = Some(terminator);
+        }
+        ends
+    }
+
+    /// `after`: where the terminator ends. `None` at the end of the section.
+    fn finish(&mut self, statement: Open<'a>, after: Option<usize>) -> Result<(), Faulty> {
+        if after.is_none() {
+            if self.syntax.parentheses_hold
+                && let Some(&opened) = statement.parentheses.first()
+            {
+                return Err(unclosed(opened, "("));
+            }
+            if let Some((opened, word)) = statement.body.unclosed() {
+                return Err(unclosed(opened, word));
+            }
+        }
+        let copies = self.syntax.copy_from_stdin && statement.from_stdin;
+        let copy_data = if copies {
+            let after = after.ok_or((statement.start, Fault::CopyDataUnclosed))?;
+            let data = self.scanner.read_copy_data(statement.start, after)?;
+            Some(data.to_owned())
+        } else {
+            None
+        };
+        let (line, column) = self.cursor.advance(statement.start);
+        self.statements.push(Statement {
+            text: self.scanner.text()[statement.start..statement.end].to_owned(),
+            line,
+            column,
+            offset: statement.start,
+            control: control::of(&statement.words, self.syntax),
+            copy_data,
+            concurrently: control::is_concurrent(&statement.words, self.syntax),
+            conditional: !statement.unconditional,
+        });
+        Ok(())
+    }
+}
+
+impl<'a> Open<'a> {
+    fn new(start: usize, syntax: &Syntax, tracks_bodies: bool) -> Open<'a> {
+        Open {
+            start,
+            end: start,
+            body: Body::new(tracks_bodies.then_some(syntax.bodies)),
+            words: Vec::new(),
+            parentheses: Vec::new(),
+            unconditional: false,
+            last: None,
+            from_stdin: false,
+        }
+    }
+
+    fn take(&mut self, mut token: Token<'a>, in_executable_comment: bool) {
+        /// Enough for `ALTER TABLE IF EXISTS ONLY a.b DETACH PARTITION c.d CONCURRENTLY`.
+        const MOST_WORDS: usize = 16;
+        self.end = token.end;
+        match token.kind {
+            Kind::Open => self.parentheses.push(token.start),
+            Kind::Close => {
+                self.parentheses.pop();
+            }
+            Kind::Executable => return,
+            // `a.end` and `@end` are names whatever the word.
+            Kind::Word(_) if self.last.is_some_and(|last| last.names_what_follows(token)) => {
+                token.kind = Kind::Quoted;
+            }
+            Kind::Word(word) => {
+                if self.words.len() < MOST_WORDS {
+                    self.words.push(word);
+                }
+                self.from_stdin |= word.eq_ignore_ascii_case("stdin")
+                    && self.parentheses.is_empty()
+                    && self.last.is_some_and(|last| last.is_word("from"))
+                    && self.words[0].eq_ignore_ascii_case("copy");
+            }
+            _ => {}
+        }
+        self.unconditional |= !in_executable_comment;
+        self.body.take(token, self.parentheses.len());
+        self.last = Some(token);
+    }
+}
+
+fn unclosed(offset: usize, opening: &str) -> Faulty {
+    let opening = opening.to_owned();
+    (offset, Fault::Unclosed { opening })
 }
