@@ -135,7 +135,6 @@ fn words(notice: &Notice) -> String {
         Notice::Stray { file } => {
             format!("{} belongs to no table and is left alone", file.display())
         }
-        other => format!("{other:?}"),
     }
 }
 

@@ -71,6 +71,7 @@ impl Ui {
         self.json
     }
 
+    #[cfg(any())]
     pub fn is_verbose(&self) -> bool {
         self.verbose > 0
     }
