@@ -38,7 +38,7 @@ pub fn postgres_options(url: &DatabaseUrl) -> PgConnectOptions {
         // 1, the server's default since PostgreSQL 12, is exact too, and PgBouncer refuses others.
         .extra_float_digits(None)
         .ssl_mode(match url.tls().mode {
-            TlsMode::Off => PgSslMode::Disable,
+            TlsMode::Off | TlsMode::Allow => PgSslMode::Disable,
             TlsMode::Prefer => PgSslMode::Prefer,
             TlsMode::Require => PgSslMode::Require,
             TlsMode::VerifyCa => PgSslMode::VerifyCa,
@@ -90,7 +90,7 @@ pub fn mysql_options(url: &DatabaseUrl) -> MySqlConnectOptions {
         .pipes_as_concat(false)
         .no_engine_substitution(false)
         .ssl_mode(match url.tls().mode {
-            TlsMode::Off => MySqlSslMode::Disabled,
+            TlsMode::Off | TlsMode::Allow => MySqlSslMode::Disabled,
             TlsMode::Prefer => MySqlSslMode::Preferred,
             TlsMode::Require => MySqlSslMode::Required,
             TlsMode::VerifyCa => MySqlSslMode::VerifyCa,

@@ -324,15 +324,15 @@ fn tls_mode(value: &str) -> Result<TlsMode, UrlError> {
     Ok(
         match value.to_ascii_lowercase().replace('_', "-").as_str() {
             "disable" | "disabled" | "false" | "0" => TlsMode::Off,
-            // sqlx takes libpq's `allow` (plain first) for `disable`; nobody is worse off with `prefer`.
-            "allow" | "prefer" | "preferred" => TlsMode::Prefer,
+            "allow" => TlsMode::Allow,
+            "prefer" | "preferred" => TlsMode::Prefer,
             "require" | "required" | "skip-verify" => TlsMode::Require,
             "verify-ca" => TlsMode::VerifyCa,
             "verify-full" | "verify-identity" | "true" | "1" => TlsMode::VerifyFull,
             _ => {
                 return Err(UrlError::Parameter {
                     name: "sslmode",
-                    wanted: "one of disable, prefer, require, verify-ca, verify-full",
+                    wanted: "one of disable, allow, prefer, require, verify-ca, verify-full",
                 });
             }
         },
@@ -342,11 +342,12 @@ fn tls_mode(value: &str) -> Result<TlsMode, UrlError> {
 fn mode_name(mode: TlsMode, mysql: bool) -> &'static str {
     match (mode, mysql) {
         (TlsMode::Off, false) => "disable",
+        (TlsMode::Allow, false) => "allow",
         (TlsMode::Prefer, false) => "prefer",
         (TlsMode::Require, false) => "require",
         (TlsMode::VerifyCa, false) => "verify-ca",
         (TlsMode::VerifyFull, false) => "verify-full",
-        (TlsMode::Off, true) => "DISABLED",
+        (TlsMode::Off | TlsMode::Allow, true) => "DISABLED",
         (TlsMode::Prefer, true) => "PREFERRED",
         (TlsMode::Require, true) => "REQUIRED",
         (TlsMode::VerifyCa, true) => "VERIFY_CA",

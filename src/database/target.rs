@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::OpenError;
-use crate::config::{Backend, DatabaseUrl, SqliteMode, driver};
+use crate::config::{Backend, DatabaseUrl, SqliteMode, TlsMode, driver};
 use crate::dialect::{DbError, DbErrorKind, Dialect, Endpoint, Observer, Session};
 use crate::json::{Access, Committed, Notice, Store};
 
@@ -141,12 +141,29 @@ impl Target {
         Ok(Opened { dialect: session.dialect(), session: Some(session), store })
     }
 
+    /// One attempt; a second one with TLS where the first was in plain and the server insists.
+    async fn connect_once(&self, endpoint: &Endpoint) -> Result<Session, DbError> {
+        let error = match Session::connect(endpoint, self.connect_timeout).await {
+            Ok(session) => return Ok(session),
+            Err(error) => error,
+        };
+        let allowed = self.url().is_some_and(|url| url.tls().mode == TlsMode::Allow);
+        if !(allowed && error.wants_tls()) {
+            return Err(error);
+        }
+        let Some(encrypted) = endpoint.encrypted() else { return Err(error) };
+        match Session::connect(&encrypted, self.connect_timeout).await {
+            Err(second) if second.kind == DbErrorKind::Tls => Err(error),
+            result => result,
+        }
+    }
+
     async fn connect(&self, endpoint: &Endpoint) -> Result<Session, DbError> {
         let started = Instant::now();
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let error = match Session::connect(endpoint, self.connect_timeout).await {
+            let error = match self.connect_once(endpoint).await {
                 Ok(session) => return Ok(session),
                 Err(error) => error,
             };

@@ -79,6 +79,12 @@ impl DbError {
         }
     }
 
+    /// Whether the server turned a connection away that was in plain: no rule of `pg_hba.conf` for it,
+    /// or `require_secure_transport`.
+    pub fn wants_tls(&self) -> bool {
+        matches!(self.code.as_deref(), Some("28000" | "3159"))
+    }
+
     /// Whether the server found nothing to run.
     pub fn is_empty_query(&self) -> bool {
         self.code.as_deref() == Some(mysql::error::EMPTY_QUERY)

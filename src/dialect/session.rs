@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sea_orm::DatabaseConnection;
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPoolOptions};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPoolOptions, MySqlSslMode};
 use sqlx::pool::{PoolConnection, PoolOptions};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Database, MySql, Pool, Postgres, Row as _,
@@ -24,6 +24,21 @@ pub enum Endpoint {
     Sqlite(Box<SqliteConnectOptions>),
     /// A SQLite database that is open already: the JSON store's, in memory.
     Open(SqlitePool),
+}
+
+impl Endpoint {
+    /// The same, with TLS required, whoever answers; `None` where there is no network in between.
+    pub fn encrypted(&self) -> Option<Endpoint> {
+        match self {
+            Endpoint::Postgres(options) => Some(Endpoint::Postgres(Box::new(
+                options.as_ref().clone().ssl_mode(PgSslMode::Require),
+            ))),
+            Endpoint::Mysql(options) => Some(Endpoint::Mysql(Box::new(
+                options.as_ref().clone().ssl_mode(MySqlSslMode::Required),
+            ))),
+            Endpoint::Sqlite(_) | Endpoint::Open(_) => None,
+        }
+    }
 }
 
 /// Told of every statement, with how long it took.

@@ -34,7 +34,7 @@ fn postgres_gets_what_the_url_says_and_nothing_else() {
         "libpq's rule: the database is named as the user"
     );
     assert_eq!(bare.get_application_name(), Some("piton"));
-    assert!(matches!(bare.get_ssl_mode(), PgSslMode::Prefer));
+    assert!(matches!(bare.get_ssl_mode(), PgSslMode::Disable));
 }
 
 #[test]
