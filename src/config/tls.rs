@@ -118,21 +118,23 @@ mod tests {
     }
 
     #[test]
+    fn this_machine_is_spoken_to_in_plain_unless_it_insists() {
+        for host in ["", "localhost", "LOCALHOST.", "127.0.0.1", "127.8.8.8", "[::1]"] {
+            let url = format!("postgres://{host}/db");
+            assert_eq!(choice(&url), (TlsMode::Allow, TlsReason::LocalHost), "{url}");
+        }
+    }
+
+    #[test]
     fn local_hosts_prefer_and_others_verify() {
         for host in [
-            "",
-            "localhost",
-            "LOCALHOST.",
             "db",
             "my_db",
-            "127.0.0.1",
-            "127.8.8.8",
             "10.1.2.3",
             "172.16.0.1",
             "172.31.255.255",
             "192.168.1.1",
             "169.254.1.1",
-            "[::1]",
             "[fd00::1]",
             "[fe80::1]",
             "[::ffff:10.0.0.1]",
