@@ -16,6 +16,7 @@ mod script;
 mod session;
 pub mod sqlite;
 pub mod syntax;
+pub mod types;
 
 pub use error::{DbError, DbErrorKind};
 pub use kind::{Dialect, UnknownDialect};

@@ -5,3 +5,4 @@ pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod record;
 pub mod syntax;
+pub(crate) mod types;

@@ -6,3 +6,4 @@ pub(crate) mod lock;
 pub(crate) mod preflight;
 pub(crate) mod record;
 pub mod syntax;
+pub(crate) mod types;

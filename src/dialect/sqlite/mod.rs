@@ -4,3 +4,4 @@ pub(crate) mod boundary;
 pub(crate) mod error;
 pub(crate) mod record;
 pub mod syntax;
+pub(crate) mod types;
