@@ -4,6 +4,7 @@
 //! them is chosen in the file of the same name beside this one.
 
 pub mod boundary;
+pub mod ddl;
 mod error;
 mod kind;
 pub mod lock;

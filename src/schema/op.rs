@@ -9,8 +9,8 @@ mod tests;
 pub use apply::ApplyError;
 
 use super::{
-    Check, Column, Domain, EnumType, Extension, ForeignKey, Index, Name, ObjectText, PartitionOf,
-    PrimaryKey, Routine, Sequence, Table, Trigger, Unique, View,
+    Check, Column, ConstraintText, Domain, EnumType, Extension, ForeignKey, Index, Name,
+    ObjectText, PartitionOf, PrimaryKey, Routine, Sequence, Table, Trigger, Unique, View,
 };
 
 /// What happens to one object. It holds the object whole, so that the inverse is exact.
@@ -148,7 +148,12 @@ pub enum Op {
         table: Name,
         change: Change<Check>,
     },
-    /// Of a key, a unique constraint, a foreign key or a check.
+    /// One that the model keeps as text.
+    OtherConstraint {
+        table: Name,
+        change: Change<ConstraintText>,
+    },
+    /// Of a key, a unique constraint, a foreign key, a check or another.
     RenameConstraint {
         table: Name,
         from: String,
@@ -232,6 +237,10 @@ impl Op {
                 table: table.clone(),
                 change: change.inverse(),
             },
+            Op::OtherConstraint { table, change } => Op::OtherConstraint {
+                table: table.clone(),
+                change: change.inverse(),
+            },
             Op::RenameConstraint { table, from, to } => Op::RenameConstraint {
                 table: table.clone(),
                 from: to.clone(),
@@ -258,6 +267,7 @@ impl Op {
             | Op::RenameIndex { table, .. }
             | Op::ForeignKey { table, .. }
             | Op::Check { table, .. }
+            | Op::OtherConstraint { table, .. }
             | Op::RenameConstraint { table, .. } => Some(table),
             Op::Table(change) => match &**change {
                 Change::Alter { to, .. } => Some(&to.name),

@@ -9,6 +9,7 @@ use sea_orm::sea_query::{
 };
 
 pub(crate) use canonical::{canonical, quote_if_needed};
+pub(crate) use names::object_name;
 
 use crate::dialect::Dialect;
 use crate::dialect::types::{ServerFacts, Spelling};

@@ -23,7 +23,7 @@ pub(crate) enum Kind {
     Mark,
 }
 
-impl Token<'_> {
+impl<'a> Token<'a> {
     pub fn is_word(&self, word: &str) -> bool {
         self.kind == Kind::Word && self.text.eq_ignore_ascii_case(word)
     }
@@ -42,7 +42,7 @@ impl Token<'_> {
     }
 
     /// What stands inside the brackets.
-    pub fn inside(&self) -> &str {
+    pub fn inside(&self) -> &'a str {
         self.text
             .strip_prefix('(')
             .and_then(|text| text.strip_suffix(')'))

@@ -17,9 +17,9 @@ pub(crate) fn sort(schema: &mut Schema) {
     schema
         .triggers
         .sort_by(|a, b| (&a.table, &a.name).cmp(&(&b.table, &b.name)));
-    schema
-        .others
-        .sort_by(|a, b| (&a.kind, &a.name).cmp(&(&b.kind, &b.name)));
+    schema.others.sort_by(|a, b| {
+        (&a.kind, &a.table, &a.name, &a.arguments).cmp(&(&b.kind, &b.table, &b.name, &b.arguments))
+    });
     schema.tables.iter_mut().for_each(sort_table);
     for view in &mut schema.views {
         view.indexes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -35,6 +35,7 @@ pub(crate) fn sort_table(table: &mut Table) {
     table.uniques.sort_by_key(of_unique);
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
     table.foreign_keys.sort_by_key(of_key);
+    table.other_constraints.sort_by(|a, b| a.name.cmp(&b.name));
     table
         .checks
         .sort_by(|a, b| (&a.name, &a.expression).cmp(&(&b.name, &b.expression)));

@@ -225,7 +225,7 @@ fn keyed(
             name: given,
             columns: index.parts,
             include: index.include,
-            deferrable: None,
+            ..PrimaryKey::default()
         });
     } else if index.unique && index.predicate.is_none() {
         table.uniques.push(Unique {
@@ -233,7 +233,7 @@ fn keyed(
             columns: index.parts,
             include: index.include,
             nulls_not_distinct: index.nulls_not_distinct,
-            deferrable: None,
+            ..Unique::default()
         });
     } else if given.is_some() {
         table.indexes.push(index);

@@ -66,7 +66,12 @@ impl Op {
                 (it.table.clone(), it.name.clone())
             }),
             Op::Other(change) => sorted(&mut schema.others, change, |it| {
-                (it.kind.clone(), it.name.clone())
+                (
+                    it.kind.clone(),
+                    it.table.clone(),
+                    it.name.clone(),
+                    it.arguments.clone(),
+                )
             }),
             Op::Index { table, change } => {
                 let indexes = if let Some(found) = find(schema, table) {
@@ -113,6 +118,9 @@ impl Op {
                 Some(name) => (name.clone(), String::new()),
                 None => (String::new(), it.expression.clone()),
             })?,
+            Op::OtherConstraint { change, .. } => {
+                sorted(&mut table.other_constraints, change, |it| it.name.clone())?;
+            }
             Op::Column { place, change, .. } => change_column(table, place, change)?,
             Op::RenameIndex { from, to, .. } => {
                 let mut names = table.indexes.iter_mut().map(|index| &mut index.name);
@@ -123,6 +131,14 @@ impl Op {
                 let uniques = table.uniques.iter_mut().map(|it| &mut it.name);
                 let keys = table.foreign_keys.iter_mut().map(|it| &mut it.name);
                 let checks = table.checks.iter_mut().map(|it| &mut it.name);
+                if let Some(other) = table
+                    .other_constraints
+                    .iter_mut()
+                    .find(|it| it.name == *from)
+                {
+                    to.clone_into(&mut other.name);
+                    return Ok(());
+                }
                 let primary = table.primary_key.iter_mut().map(|it| &mut it.name);
                 let mut names = primary.chain(uniques).chain(keys).chain(checks);
                 let found = names.find(|name| name.as_ref() == Some(from));
@@ -227,9 +243,16 @@ fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Result<(), Misfi
             .partition_of
             .iter_mut()
             .for_each(|of| follow(&mut of.parent));
+        table.inherits.iter_mut().for_each(follow);
     }
     for view in &mut schema.views {
         view.reads.iter_mut().for_each(follow);
+    }
+    for sequence in &mut schema.sequences {
+        sequence.owned_by.iter_mut().for_each(|(on, _)| follow(on));
+    }
+    for other in &mut schema.others {
+        other.table.iter_mut().for_each(follow);
     }
     for trigger in &mut schema.triggers {
         follow(&mut trigger.table);

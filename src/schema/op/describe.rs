@@ -61,6 +61,9 @@ impl Op {
             Op::Check { table, change } => said(change, "check", |check: &Check| {
                 on(table, check.name.as_deref(), &check.expression)
             }),
+            Op::OtherConstraint { table, change } => {
+                said(change, "constraint", |it| format!("{} on {table}", it.name))
+            }
             Op::RenameConstraint { table, from, to } => {
                 format!("rename constraint {from} on {table} to {to}")
             }
@@ -142,6 +145,7 @@ fn differences(from: &Column, to: &Column) -> String {
         (from.generated != to.generated, "generated expression"),
         (from.collation != to.collation, "collation"),
         (from.on_update != to.on_update, "on update"),
+        (from.options != to.options, "options"),
         (from.comment != to.comment, "comment"),
     ] {
         if differs {

@@ -4,7 +4,7 @@ use super::canonical;
 use super::default::{is_now, now};
 use crate::dialect::Dialect;
 use crate::dialect::types::ServerFacts;
-use crate::schema::{Action, Check, Column, Index, IndexKey, IndexPart, MatchKind, Table, Unique};
+use crate::schema::{Action, Check, Column, Index, IndexKey, IndexPart, MatchKind, Table};
 
 pub(super) fn settle(dialect: Dialect, table: &mut Table, facts: &ServerFacts) {
     table.name.namespace = None;
@@ -35,14 +35,7 @@ pub(super) fn settle(dialect: Dialect, table: &mut Table, facts: &ServerFacts) {
             table.checks.push(check);
         }
     }
-    // A unique index and a unique constraint are one thing.
-    for index in table.indexes.extract_if(.., |index| is_constraint(index)) {
-        table.uniques.push(Unique {
-            name: Some(index.name),
-            columns: index.parts,
-            ..Unique::default()
-        });
-    }
+    name_uniques(table);
     name_constraints(dialect, table);
     imply_indexes(table);
     table.options.retain(|option| {
@@ -52,8 +45,30 @@ pub(super) fn settle(dialect: Dialect, table: &mut Table, facts: &ServerFacts) {
     });
 }
 
-fn is_constraint(index: &Index) -> bool {
-    index.unique && index.method.is_none() && index.options.is_empty() && index.comment.is_none()
+/// A unique constraint is a unique index and nothing more.
+fn name_uniques(table: &mut Table) {
+    let mut taken: Vec<String> = table.indexes.iter().map(|it| it.name.clone()).collect();
+    taken.extend(table.uniques.iter().filter_map(|it| it.name.clone()));
+    for unique in table.uniques.drain(..) {
+        let first = unique.columns.first().map_or("", |part| match &part.key {
+            IndexKey::Column(name) => name,
+            IndexKey::Expression(_) => "functional_index",
+        });
+        let name = unique.name.clone().unwrap_or_else(|| {
+            free(first.to_owned(), &mut taken, |pass| {
+                format!("{first}_{}", pass + 1)
+            })
+        });
+        table.indexes.push(Index {
+            name,
+            unique: true,
+            parts: unique.columns,
+            options: unique.options,
+            comment: unique.comment,
+            valid: true,
+            ..Index::default()
+        });
+    }
 }
 
 /// Gives back the check that MariaDB puts on a column of JSON.
@@ -84,20 +99,6 @@ fn settle_column(dialect: Dialect, column: &mut Column, facts: &ServerFacts) -> 
 }
 
 fn name_constraints(dialect: Dialect, table: &mut Table) {
-    let mut taken: Vec<String> = table.indexes.iter().map(|it| it.name.clone()).collect();
-    taken.extend(table.uniques.iter().filter_map(|it| it.name.clone()));
-    for unique in &mut table.uniques {
-        if unique.name.is_some() {
-            continue;
-        }
-        let first = unique.columns.first().map_or("", |part| match &part.key {
-            IndexKey::Column(name) => name,
-            IndexKey::Expression(_) => "functional_index",
-        });
-        unique.name = Some(free(first.to_owned(), &mut taken, |pass| {
-            format!("{first}_{}", pass + 1)
-        }));
-    }
     let mut taken: Vec<String> = Vec::new();
     taken.extend(table.foreign_keys.iter().filter_map(|it| it.name.clone()));
     let on = table.name.name.clone();
@@ -143,9 +144,8 @@ fn imply_indexes(table: &mut Table) {
     };
     for key in &table.foreign_keys {
         let primary = table.primary_key.iter().map(|it| &it.columns);
-        let uniques = table.uniques.iter().map(|it| &it.columns);
         let plain = table.indexes.iter().filter(|it| it.method.is_none());
-        let mut all = primary.chain(uniques).chain(plain.map(|it| &it.parts));
+        let mut all = primary.chain(plain.map(|it| &it.parts));
         if all.any(|parts| begins(parts, &key.columns)) {
             continue;
         }

@@ -27,10 +27,7 @@ pub(super) fn settle(table: &mut Table, facts: &ServerFacts) {
     for column in &mut table.columns {
         column.data_type = canonical(&column.data_type);
         column.on_update = None;
-        if matches!(
-            column.identity,
-            Some(Identity::Generated { .. } | Identity::Serial { .. })
-        ) {
+        if matches!(column.identity, Some(Identity::Generated { .. })) {
             column.nullable = false;
         }
     }
@@ -155,7 +152,7 @@ fn choose(taken: &mut BTreeSet<String>, table: &str, columns: &str, label: &str)
 }
 
 /// `makeObjectName`: the longer of the two names is cut until all of it fits.
-fn object_name(first: &str, second: &str, label: &str) -> String {
+pub(crate) fn object_name(first: &str, second: &str, label: &str) -> String {
     let marks = if second.is_empty() { 1 } else { 2 };
     let room = LONGEST - label.len() - marks;
     let (mut a, mut b) = (first.len(), second.len());
