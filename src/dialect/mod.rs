@@ -3,6 +3,7 @@
 //! Each of the folders `postgres/`, `mysql/` and `sqlite/` has the same files; what is chosen between
 //! them is chosen here or in the file of the same name beside this one.
 
+mod catalog;
 mod error;
 mod kind;
 pub mod mysql;
@@ -11,6 +12,7 @@ mod quote;
 mod session;
 pub mod sqlite;
 
+pub use catalog::{CatalogError, Scope, introspect};
 pub use error::{DbError, DbErrorKind};
 pub use kind::{Dialect, UnknownDialect};
 pub use session::{Canceller, Endpoint, Observer, Row, Session};
