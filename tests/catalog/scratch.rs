@@ -139,3 +139,11 @@ pub fn table<'s>(schema: &'s Schema, name: &str) -> &'s Table {
         .table(&name)
         .unwrap_or_else(|| panic!("no table {name}"))
 }
+
+/// A SQLite database in memory.
+pub async fn sqlite() -> Session {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().in_memory(true);
+    Session::connect(&Endpoint::Sqlite(Box::new(options)), TIMEOUT)
+        .await
+        .unwrap()
+}
