@@ -4,6 +4,7 @@
 //! them is chosen in the file of the same name beside this one.
 
 pub mod boundary;
+mod catalog;
 pub mod ddl;
 mod error;
 mod kind;
@@ -19,6 +20,7 @@ pub mod sqlite;
 pub mod syntax;
 pub mod types;
 
+pub use catalog::{CatalogError, Scope, introspect};
 pub use error::{DbError, DbErrorKind};
 pub use kind::{Dialect, UnknownDialect};
 pub use session::{Canceller, Endpoint, Observer, Row, Session};

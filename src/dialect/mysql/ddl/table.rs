@@ -48,7 +48,7 @@ pub(super) fn create(dialect: Dialect, table: &Table) -> Vec<String> {
         end.push_str(&format!(" COMMENT={}", comment_text(text)));
     }
     if let Some(partitioning) = &table.partitioning {
-        end.push_str(&format!("\nPARTITION BY {}", partitioning.clause));
+        end.push_str(&format!("\n{}", partitioning.clause));
     }
     let head = format!("CREATE TABLE {}", dialect.quote(&table.name.name));
     vec![parts::block(&head, &lines, &end)]
