@@ -1,6 +1,7 @@
 //! What is made is what is read back: `introspect(create(x)) == normalise(x)`, for databases that a script made
 //! and for random models.
 
+mod changes;
 mod random;
 #[expect(
     dead_code,

@@ -180,9 +180,11 @@ fn column() -> impl Strategy<Value = ColumnSeed> {
         prop::bool::weighted(0.1),
         prop::bool::weighted(0.15),
     );
+    // Often an integer, the one that expressions are made of.
+    let kind = prop_oneof![1 => Just(0usize), 2 => 0..100usize];
     (
         0..NAMES.len(),
-        0..100usize,
+        kind,
         prop::option::of(0..8usize),
         flags,
         prop::option::weighted(0.25, 0..8usize),
