@@ -1,6 +1,6 @@
 //! What a server itself says that it holds.
 
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend};
+use sea_orm::{DatabaseConnection, DbBackend};
 
 use crate::scratch::rows;
 

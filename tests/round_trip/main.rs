@@ -2,6 +2,7 @@
 //! and for random models.
 
 mod changes;
+mod entities;
 mod random;
 #[expect(
     dead_code,

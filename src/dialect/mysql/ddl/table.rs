@@ -138,18 +138,19 @@ fn default_of(dialect: Dialect, data_type: &str, default: &str) -> String {
     let long = ["text", "blob", "json", "geometry"]
         .iter()
         .any(|kind| data_type.ends_with(kind));
-    let literal = tokens.iter().all(|token| match token.kind {
-        Kind::Literal => true,
-        Kind::Word => {
-            token.text.starts_with(|first: char| first.is_ascii_digit())
-                || token.text.starts_with('_')
-                || ["b", "x", "NULL", "TRUE", "FALSE"]
-                    .iter()
-                    .any(|word| token.is_word(word))
-        }
-        Kind::Mark => matches!(token.text, "-" | "+"),
-        Kind::Name | Kind::Group => false,
-    });
+    let literal = tokens.len() <= 2
+        && tokens.iter().all(|token| match token.kind {
+            Kind::Literal => true,
+            Kind::Word => {
+                token.text.starts_with(|first: char| first.is_ascii_digit())
+                    || token.text.starts_with('_')
+                    || ["b", "x", "NULL", "TRUE", "FALSE"]
+                        .iter()
+                        .any(|word| token.is_word(word))
+            }
+            Kind::Mark => matches!(token.text, "-" | "+"),
+            Kind::Name | Kind::Group => false,
+        });
     let now = default
         .to_ascii_uppercase()
         .starts_with("CURRENT_TIMESTAMP")
