@@ -4,6 +4,7 @@
 //! them is chosen in the file of the same name beside this one.
 
 pub mod boundary;
+mod create_database;
 mod error;
 mod kind;
 pub mod lock;
