@@ -5,6 +5,7 @@
 
 pub mod boundary;
 mod create_database;
+mod catalog;
 mod error;
 mod kind;
 pub mod lock;
@@ -18,6 +19,7 @@ mod session;
 pub mod sqlite;
 pub mod syntax;
 
+pub use catalog::{CatalogError, Scope, introspect};
 pub use error::{DbError, DbErrorKind};
 pub use kind::{Dialect, UnknownDialect};
 pub use session::{Canceller, Endpoint, Observer, Row, Session};

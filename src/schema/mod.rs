@@ -9,8 +9,9 @@ mod table;
 
 pub use object::{Domain, EnumType, Extension, ObjectText, Routine, Sequence, Trigger, View};
 pub use table::{
-    Action, Check, Column, Deferrable, ForeignKey, Generated, Identity, Index, IndexKey, IndexPart,
-    MatchKind, Nulls, PartitionOf, Partitioning, PrimaryKey, SortOrder, Table, Unique,
+    Action, Check, Column, ConstraintText, Deferrable, ForeignKey, Generated, Identity, Index,
+    IndexKey, IndexPart, MatchKind, Nulls, PartitionOf, Partitioning, PrimaryKey, SortOrder, Table,
+    Unique,
 };
 
 /// A name with the namespace that it lives in (`None`: the database's default one).

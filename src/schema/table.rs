@@ -13,10 +13,20 @@ pub struct Table {
     pub indexes: Vec<Index>,
     pub foreign_keys: Vec<ForeignKey>,
     pub checks: Vec<Check>,
+    /// Constraints that have no shape above: `EXCLUDE`, `WITHOUT OVERLAPS`, `PERIOD`.
+    pub other_constraints: Vec<ConstraintText>,
     pub comment: Option<String>,
     pub partitioning: Option<Partitioning>,
     pub partition_of: Option<PartitionOf>,
-    /// What follows the closing bracket and is not the default: `ENGINE`, `WITHOUT ROWID`, `UNLOGGED`, `INHERITS`, row security…
+    /// PostgreSQL's `INHERITS (…)`, in their order; a partition's parent is in `partition_of`.
+    pub inherits: Vec<Name>,
+    /// What is not the default, each as its own SQL, in this order.
+    ///
+    /// - PostgreSQL: `UNLOGGED`, `OF type`, `USING method`, `WITH (…)`, `TABLESPACE name`; then what only
+    ///   `ALTER TABLE` can say: `ENABLE ROW LEVEL SECURITY`, `FORCE ROW LEVEL SECURITY`,
+    ///   `REPLICA IDENTITY …`, `CLUSTER ON index`.
+    /// - MySQL: `ENGINE=…`, `DEFAULT COLLATE=…`, `ROW_FORMAT=…` and other `key=value`s, `WITH SYSTEM VERSIONING`.
+    /// - SQLite: `WITHOUT ROWID`, `STRICT`, or for a virtual table the whole `USING module(…)`.
     pub options: Vec<String>,
 }
 
@@ -36,9 +46,17 @@ pub struct Column {
     pub default: Option<String>,
     pub identity: Option<Identity>,
     pub generated: Option<Generated>,
-    /// Where it is not the type's, table's or database's own.
+    /// Where it is not the type's, table's or database's own. As SQL: PostgreSQL's are quoted and
+    /// qualified where they must be (`"C"`, `app."de-x-icu"`).
     pub collation: Option<String>,
     pub comment: Option<String>,
+    /// What else is not the default, each as its own SQL. PostgreSQL: what `ALTER COLUMN … SET` takes
+    /// (`STORAGE external`, `COMPRESSION lz4`, `STATISTICS 500`, `(n_distinct=5)`). MySQL and SQLite: what
+    /// follows in the column's definition (`INVISIBLE`, `SRID 4326`; `NOT NULL ON CONFLICT IGNORE`'s
+    /// `ON CONFLICT IGNORE`).
+    pub options: Vec<String>,
+    /// Whether the column comes from a parent alone (`INHERITS`, `PARTITION OF`) and so is not spelt out.
+    pub inherited: bool,
     /// MySQL's `ON UPDATE CURRENT_TIMESTAMP(n)`.
     pub on_update: Option<String>,
 }
@@ -69,8 +87,15 @@ pub struct PrimaryKey {
     pub columns: Vec<IndexPart>,
     pub include: Vec<String>,
     pub deferrable: Option<Deferrable>,
+    /// The index's: `WITH (…)`, `TABLESPACE name`, `USING HASH`; SQLite's `ON CONFLICT …`.
+    pub options: Vec<String>,
+    pub comment: Option<String>,
 }
 
+/// A unique constraint.
+///
+/// On MySQL, where it is nothing but a unique index (with expressions, a comment, a visibility), there is
+/// none: all of them are among the table's `indexes`, with `unique`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Unique {
     pub name: Option<String>,
@@ -78,6 +103,9 @@ pub struct Unique {
     pub include: Vec<String>,
     pub nulls_not_distinct: bool,
     pub deferrable: Option<Deferrable>,
+    /// The index's: `WITH (…)`, `TABLESPACE name`, `USING HASH`; SQLite's `ON CONFLICT …`.
+    pub options: Vec<String>,
+    pub comment: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +137,9 @@ pub struct IndexPart {
     pub order: SortOrder,
     /// Where it is not the order's default.
     pub nulls: Option<Nulls>,
+    /// As SQL, like a column's.
     pub collation: Option<String>,
+    /// As SQL, with its parameters: `gin_trgm_ops`, `app.my_ops (siglen='32')`.
     pub operator_class: Option<String>,
     /// MySQL's `column(n)`.
     pub prefix: Option<u32>,
@@ -131,6 +161,7 @@ impl IndexPart {
 #[derive(Clone, Debug, PartialEq)]
 pub enum IndexKey {
     Column(String),
+    /// Without the brackets that `CREATE INDEX` wants around it.
     Expression(String),
 }
 
@@ -161,6 +192,9 @@ pub struct ForeignKey {
     pub match_kind: MatchKind,
     pub deferrable: Option<Deferrable>,
     pub not_valid: bool,
+    /// PostgreSQL 18's `NOT ENFORCED`.
+    pub not_enforced: bool,
+    pub comment: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -184,11 +218,21 @@ pub enum MatchKind {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Check {
     pub name: Option<String>,
+    /// Without the brackets of `CHECK (…)`; PostgreSQL's own text often brings a pair of its own.
     pub expression: String,
     pub no_inherit: bool,
     pub not_valid: bool,
-    /// MySQL's `NOT ENFORCED`.
+    /// `NOT ENFORCED`, on MySQL and PostgreSQL 18.
     pub not_enforced: bool,
+    pub comment: Option<String>,
+}
+
+/// A constraint as the server's own text, after its name: `EXCLUDE USING gist (…)`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConstraintText {
+    pub name: String,
+    pub definition: String,
+    pub comment: Option<String>,
 }
 
 /// `PARTITION BY …`, as the server spells it.

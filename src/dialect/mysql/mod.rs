@@ -1,6 +1,7 @@
 //! All that MySQL and MariaDB alone knows.
 
 pub(crate) mod boundary;
+pub(crate) mod catalog;
 pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod record;

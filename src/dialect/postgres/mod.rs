@@ -1,6 +1,7 @@
 //! All that PostgreSQL alone knows.
 
 pub(crate) mod boundary;
+pub(crate) mod catalog;
 pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod preflight;

@@ -1,6 +1,7 @@
 //! All that SQLite alone knows.
 
 pub(crate) mod boundary;
+pub(crate) mod catalog;
 pub(crate) mod error;
 pub(crate) mod record;
 pub mod syntax;
