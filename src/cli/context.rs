@@ -54,7 +54,11 @@ impl Context {
             .unwrap_or_default();
         self.ui.note(
             crate::ui::dim()
-                .apply_to(format!("{}{}", escape(&target.describe(), false), escape(&history, false)))
+                .apply_to(format!(
+                    "{}{}",
+                    escape(&target.describe(), false),
+                    escape(&history, false)
+                ))
                 .to_string(),
         );
     }
@@ -68,10 +72,14 @@ impl Context {
     ) -> Result<Opened, Failure> {
         let observer = self.observer(config);
         let opening = async { target.open(purpose, observer).await.map_err(Failure::from) };
-        let opened = super::unless_stopped(&self.stop, opening).await.map_err(|failure| {
-            let verified = target.url().is_some_and(|url| url.tls().reason == TlsReason::Default);
-            failure.about(target, verified)
-        })?;
+        let opened = super::unless_stopped(&self.stop, opening)
+            .await
+            .map_err(|failure| {
+                let verified = target
+                    .url()
+                    .is_some_and(|url| url.tls().reason == TlsReason::Default);
+                failure.about(target, verified)
+            })?;
         for notice in opened.notices() {
             self.ui.note(escape(&words(notice), false));
         }
@@ -126,11 +134,17 @@ impl Context {
 fn words(notice: &Notice) -> String {
     match notice {
         Notice::Created { dir } => format!("made the JSON store {}", dir.display()),
-        Notice::Recovered { finished, discarded } => format!(
+        Notice::Recovered {
+            finished,
+            discarded,
+        } => format!(
             "a commit had been cut off: {finished} files of it finished, {discarded} discarded"
         ),
         Notice::Edited { table, file } => {
-            format!("{} was edited by hand: taken in as table {table}", file.display())
+            format!(
+                "{} was edited by hand: taken in as table {table}",
+                file.display()
+            )
         }
         Notice::Stray { file } => {
             format!("{} belongs to no table and is left alone", file.display())

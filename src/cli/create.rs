@@ -38,7 +38,9 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let config = context.config()?;
     let loaded = context.history(&config)?;
     if args.message.trim().is_empty() {
-        return Err(Failure::usage("the message is empty; it says what the revision is for"));
+        return Err(Failure::usage(
+            "the message is empty; it says what the revision is for",
+        ));
     }
     if !args.empty {
         return Err(Failure::usage(
@@ -47,8 +49,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .hint("piton create --empty -m … writes a blank revision to fill in"));
     }
     let Some(dir) = &loaded.folder else {
-        return Err(Failure::config("no folder is named that new revisions could be written to")
-            .hint("piton init writes a piton.toml that names one; or --revisions DIR"));
+        return Err(
+            Failure::config("no folder is named that new revisions could be written to")
+                .hint("piton init writes a piton.toml that names one; or --revisions DIR"),
+        );
     };
     std::fs::create_dir_all(dir).map_err(|error| {
         Failure::files(format!(
@@ -58,15 +62,26 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     })?;
     let newest = loaded.history.newest().map(|revision| revision.id.clone());
     let path = create_sql(dir, &args.message, Utc::now(), newest.as_deref(), BLANK)?;
-    let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let id = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let ui = &context.ui;
-    ui.document("create", &Document {
-        id: id.clone(),
-        message: &args.message,
-        file: path.display().to_string(),
-    });
-    ui.data(format!("wrote {}", bold().apply_to(escape(&path.display().to_string(), false))));
-    ui.note("write what it does below `-- migrate:up`, and how to take it back below `-- migrate:down`");
+    ui.document(
+        "create",
+        &Document {
+            id: id.clone(),
+            message: &args.message,
+            file: path.display().to_string(),
+        },
+    );
+    ui.data(format!(
+        "wrote {}",
+        bold().apply_to(escape(&path.display().to_string(), false))
+    ));
+    ui.note(
+        "write what it does below `-- migrate:up`, and how to take it back below `-- migrate:down`",
+    );
     ui.note(format!(
         "next: piton show {}, then piton upgrade",
         id.split('_').next().unwrap_or_default()

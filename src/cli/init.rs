@@ -58,31 +58,48 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     }
     let ui = context.ui.clone();
     for path in &wrote {
-        ui.note(format!("wrote {}", escape(&path.display().to_string(), false)));
+        ui.note(format!(
+            "wrote {}",
+            escape(&path.display().to_string(), false)
+        ));
     }
     let target = context.target(&config)?;
     let loaded = context.history(&config)?;
     context.announce(&target, Some(&loaded));
     let (database_created, tables, proven) = match target.url() {
-        None => (false, prepare_files(context, &config, &target).await?, false),
+        None => (
+            false,
+            prepare_files(context, &config, &target).await?,
+            false,
+        ),
         Some(_) => prepare_server(context, &config, &target, &args).await?,
     };
     if !ui.is_json() {
         if tables.is_empty() {
             ui.data("no tables yet");
         } else {
-            ui.data(format!("{}: {}", count(tables.len(), "table"), escape(&tables.join(", "), false)));
+            ui.data(format!(
+                "{}: {}",
+                count(tables.len(), "table"),
+                escape(&tables.join(", "), false)
+            ));
         }
     }
     let goes_on = args.upgrade || wants_upgrade(context, &config, &target, &loaded).await?;
     if !goes_on {
-        ui.document("init", &Document {
-            target: target.describe(),
-            wrote: wrote.iter().map(|path| path.display().to_string()).collect(),
-            database_created,
-            tables,
-            proven,
-        });
+        ui.document(
+            "init",
+            &Document {
+                target: target.describe(),
+                wrote: wrote
+                    .iter()
+                    .map(|path| path.display().to_string())
+                    .collect(),
+                database_created,
+                tables,
+                proven,
+            },
+        );
         ui.note("next: piton upgrade");
         return Ok(0);
     }
@@ -93,7 +110,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         migrating: args.migrating.clone(),
     };
     loaded.require_complete()?;
-    let code = upgrade.as_run().on(context, &config, &loaded, &target).await?;
+    let code = upgrade
+        .as_run()
+        .on(context, &config, &loaded, &target)
+        .await?;
     if code == 0 && !ui.is_json() {
         current::show(context, &config, &target, &loaded).await?;
         ui.note("next: piton history, or piton create -m MESSAGE for the first change of your own");
@@ -135,7 +155,10 @@ fn write_file(context: &Context, args: &Args, wrote: &mut Vec<PathBuf>) -> Resul
 }
 
 fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::files(format!("cannot {verb} {}: {error}", escape(&path.display().to_string(), false)))
+    Failure::files(format!(
+        "cannot {verb} {}: {error}",
+        escape(&path.display().to_string(), false)
+    ))
 }
 
 /// A JSON store's directory is made; a SQLite file is made by what is written to it.
@@ -179,7 +202,11 @@ async fn prepare_server(
     let mut opened = context.open(config, target, Purpose::Look).await?;
     let dialect = opened.dialect();
     let version = opened.session().version().to_owned();
-    context.ui.data(format!("connected to {} {}", dialect.title(), escape(&version, false)));
+    context.ui.data(format!(
+        "connected to {} {}",
+        dialect.title(),
+        escape(&version, false)
+    ));
     let tables = tables(opened.session()).await?;
     let proves = !config.guarded() || args.prove;
     if proves {
@@ -201,8 +228,10 @@ async fn tables(session: &mut Session) -> Result<Vec<String>, Failure> {
 /// Asks, then makes the database that the URL names.
 async fn create_database(context: &Context, target: &Target) -> Result<(), Failure> {
     let name = target.name();
-    let question =
-        format!("The database {} does not exist. Make it?", escape(&name, false));
+    let question = format!(
+        "The database {} does not exist. Make it?",
+        escape(&name, false)
+    );
     match context.ui.confirm(&question, "--yes") {
         Ok(Answer::Yes) => {}
         Ok(Answer::No) => return Err(Failure::declined()),
@@ -214,7 +243,10 @@ async fn create_database(context: &Context, target: &Target) -> Result<(), Failu
     let made = opened.session().run(&sql).await;
     opened.close().await;
     made?;
-    context.ui.data(format!("made the database {}", bold().apply_to(escape(&name, false))));
+    context.ui.data(format!(
+        "made the database {}",
+        bold().apply_to(escape(&name, false))
+    ));
     Ok(())
 }
 
@@ -224,12 +256,27 @@ async fn prove(session: &mut Session) -> Result<(), Failure> {
     let dialect = session.dialect();
     let table = dialect.quote("piton_proof");
     session
-        .run(&format!("CREATE TEMPORARY TABLE {table} (id integer PRIMARY KEY, word varchar(50))"))
+        .run(&format!(
+            "CREATE TEMPORARY TABLE {table} (id integer PRIMARY KEY, word varchar(50))"
+        ))
         .await?;
-    session.run(&format!("INSERT INTO {table} VALUES (1, {})", dialect.literal(WORD))).await?;
-    let rows = session.query(&format!("SELECT word FROM {table} WHERE id = 1")).await?;
-    let read = rows.first().and_then(|row| row.text(0)).unwrap_or_default().to_owned();
-    session.run(&format!("DROP {} {table}", dialect.temporary_table())).await?;
+    session
+        .run(&format!(
+            "INSERT INTO {table} VALUES (1, {})",
+            dialect.literal(WORD)
+        ))
+        .await?;
+    let rows = session
+        .query(&format!("SELECT word FROM {table} WHERE id = 1"))
+        .await?;
+    let read = rows
+        .first()
+        .and_then(|row| row.text(0))
+        .unwrap_or_default()
+        .to_owned();
+    session
+        .run(&format!("DROP {} {table}", dialect.temporary_table()))
+        .await?;
     if read == WORD {
         return Ok(());
     }
@@ -263,7 +310,9 @@ async fn wants_upgrade(
     if plan.is_empty() {
         return Ok(false);
     }
-    let question =
-        format!("{} pending. Go on to head?", count(plan.steps.len(), "revision"));
+    let question = format!(
+        "{} pending. Go on to head?",
+        count(plan.steps.len(), "revision")
+    );
     Ok(context.ui.confirm(&question, "--upgrade") == Ok(Answer::Yes))
 }

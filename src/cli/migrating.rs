@@ -144,7 +144,9 @@ impl Run<'_> {
             opened
         } else {
             opened.close().await;
-            context.open(config, target, Purpose::Work { wait: lock_timeout }).await?
+            context
+                .open(config, target, Purpose::Work { wait: lock_timeout })
+                .await?
         };
         let progress = context.ui.progress(plan.steps.len());
         let verb = match plan.direction {
@@ -153,13 +155,18 @@ impl Run<'_> {
         };
         let listener = |event: Event<'_>| match event {
             Event::WaitingForLock { holder, waited } => {
-                let who = holder.map(|holder| format!(", held by {holder}")).unwrap_or_default();
+                let who = holder
+                    .map(|holder| format!(", held by {holder}"))
+                    .unwrap_or_default();
                 progress.word(&format!("waiting for the lock{who} ({})", duration(waited)));
             }
             Event::Revision { id, .. } => progress.begin(id),
             Event::Statement { .. } => {}
-            Event::Retrying { error, wait, .. } => progress
-                .word(&format!("{}; trying again in {}", error.message, duration(wait))),
+            Event::Retrying { error, wait, .. } => progress.word(&format!(
+                "{}; trying again in {}",
+                error.message,
+                duration(wait)
+            )),
             Event::Done { id, elapsed } => progress.done(verb, id, elapsed),
         };
         let session = opened.take_session();
@@ -171,9 +178,16 @@ impl Run<'_> {
             connect_timeout: target.connect_timeout(),
             author: author(),
         };
-        let result =
-            run(session, &loaded.history, &self.goal, &plan, &options, &context.stop, &listener)
-                .await;
+        let result = run(
+            session,
+            &loaded.history,
+            &self.goal,
+            &plan,
+            &options,
+            &context.stop,
+            &listener,
+        )
+        .await;
         progress.end();
         // Also after a failure: what was committed before it stands.
         let saved = opened.commit().await;
@@ -204,29 +218,33 @@ impl Run<'_> {
     fn tell(&self, context: &Context, target: &Target, plan: &Plan, report: Option<&Report>) {
         let ui = &context.ui;
         let elapsed = report.map(|report| report.elapsed).unwrap_or_default();
-        ui.document(self.command, &Document {
-            target: target.describe(),
-            direction: plan.direction.as_str(),
-            dry_run: self.args.dry_run,
-            from: plan.from.as_deref(),
-            to: plan.to.as_deref(),
-            revisions: plan
-                .steps
-                .iter()
-                .map(|step| RevisionDocument {
-                    id: &step.id,
-                    elapsed_ms: report
-                        .and_then(|report| report.done.iter().find(|(id, _)| *id == step.id))
-                        .map(|(_, elapsed)| millis(*elapsed)),
-                })
-                .collect(),
-            elapsed_ms: millis(elapsed),
-        });
-        let at = |revision: &Option<String>| {
-            escape(revision.as_deref().unwrap_or("base"), false)
-        };
+        ui.document(
+            self.command,
+            &Document {
+                target: target.describe(),
+                direction: plan.direction.as_str(),
+                dry_run: self.args.dry_run,
+                from: plan.from.as_deref(),
+                to: plan.to.as_deref(),
+                revisions: plan
+                    .steps
+                    .iter()
+                    .map(|step| RevisionDocument {
+                        id: &step.id,
+                        elapsed_ms: report
+                            .and_then(|report| report.done.iter().find(|(id, _)| *id == step.id))
+                            .map(|(_, elapsed)| millis(*elapsed)),
+                    })
+                    .collect(),
+                elapsed_ms: millis(elapsed),
+            },
+        );
+        let at = |revision: &Option<String>| escape(revision.as_deref().unwrap_or("base"), false);
         if plan.is_empty() {
-            ui.data(format!("nothing to do: at {}", bold().apply_to(at(&plan.to))));
+            ui.data(format!(
+                "nothing to do: at {}",
+                bold().apply_to(at(&plan.to))
+            ));
         } else if self.args.dry_run {
             ui.data(match plan.direction {
                 Direction::Up => "would apply, in this order:",
@@ -235,7 +253,10 @@ impl Run<'_> {
             for step in &plan.steps {
                 ui.data(format!("  {}", escape(&step.id, false)));
             }
-            ui.data(format!("and stand at {}; nothing was written", at(&plan.to)));
+            ui.data(format!(
+                "and stand at {}; nothing was written",
+                at(&plan.to)
+            ));
         } else {
             let ran = report.map_or(0, |report| report.done.len());
             let verb = match plan.direction {
@@ -244,7 +265,10 @@ impl Run<'_> {
             };
             // Another run may have done it while this one waited for the lock.
             if ran == 0 {
-                ui.data(format!("nothing left to do: at {}", bold().apply_to(at(&plan.to))));
+                ui.data(format!(
+                    "nothing left to do: at {}",
+                    bold().apply_to(at(&plan.to))
+                ));
                 return;
             }
             ui.data(format!(
@@ -279,8 +303,14 @@ impl Run<'_> {
         };
         let standing = imagined(dialect, history, applied);
         let plan = plan(history, &standing, &self.goal, self.rules)?;
-        let text =
-            script(history, &plan, &standing.place, &author(), self.args.allow_incomplete).await?;
+        let text = script(
+            history,
+            &plan,
+            &standing.place,
+            &author(),
+            self.args.allow_incomplete,
+        )
+        .await?;
         if context.ui.is_json() {
             #[derive(Serialize)]
             struct ScriptDocument<'a> {
@@ -289,12 +319,15 @@ impl Run<'_> {
                 to: Option<&'a str>,
                 sql: &'a str,
             }
-            context.ui.document(&format!("{}_sql", self.command), &ScriptDocument {
-                dialect: dialect.name(),
-                from: plan.from.as_deref(),
-                to: plan.to.as_deref(),
-                sql: &text,
-            });
+            context.ui.document(
+                &format!("{}_sql", self.command),
+                &ScriptDocument {
+                    dialect: dialect.name(),
+                    from: plan.from.as_deref(),
+                    to: plan.to.as_deref(),
+                    sql: &text,
+                },
+            );
         } else {
             context.ui.raw(&text);
         }

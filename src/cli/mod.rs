@@ -1,7 +1,7 @@
 //! The command line: one file a command, each with its arguments, their help and what it does.
 
-mod config;
 mod completions;
+mod config;
 mod context;
 mod create;
 mod create_tables;
@@ -135,7 +135,13 @@ pub(crate) fn run(project: Piton) -> ExitCode {
         When::Always => Colour::Always,
         When::Never => Colour::Never,
     };
-    let ui = Ui::new(cli.global.json, cli.global.quiet, cli.global.verbose, yes, colour);
+    let ui = Ui::new(
+        cli.global.json,
+        cli.global.quiet,
+        cli.global.verbose,
+        yes,
+        colour,
+    );
     let result = dispatch(cli, project, &ui);
     match result {
         Ok(code) => ExitCode::from(code),
@@ -151,7 +157,11 @@ fn not_parsed(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
         let ui = Ui::new(true, false, 0, false, Colour::Never);
         let text = error.to_string();
-        let text = text.trim_start_matches("error: ").lines().next().unwrap_or_default();
+        let text = text
+            .trim_start_matches("error: ")
+            .lines()
+            .next()
+            .unwrap_or_default();
         ui.failure_document(2, "usage", text, Some("see piton --help"));
         return ExitCode::from(2);
     }
@@ -227,9 +237,10 @@ fn listen(stopper: Stopper) {
 #[cfg(unix)]
 async fn next_signal() -> Signal {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -248,10 +259,13 @@ async fn next_signal() -> Signal {
 
 /// `500ms`, `30s`, `5m`, `1h`, or seconds.
 fn duration(text: &str) -> Result<std::time::Duration, String> {
-    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let split = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
-    let number: f64 =
-        number.parse().map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
+    let number: f64 = number
+        .parse()
+        .map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
     let seconds = match unit {
         "ms" => number / 1000.0,
         "" | "s" => number,

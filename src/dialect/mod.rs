@@ -4,8 +4,9 @@
 //! them is chosen in the file of the same name beside this one.
 
 pub mod boundary;
-mod create_database;
 mod catalog;
+mod create_database;
+pub mod ddl;
 mod error;
 mod kind;
 pub mod lock;
@@ -18,6 +19,7 @@ mod script;
 mod session;
 pub mod sqlite;
 pub mod syntax;
+pub mod types;
 
 pub use catalog::{CatalogError, Scope, introspect};
 pub use error::{DbError, DbErrorKind};

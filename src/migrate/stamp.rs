@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::error::RunError;
 use super::event::Listener;
 use super::findings::{Finding, findings};
 use super::ledger::{self, Action, JournalRow, State};
@@ -9,7 +10,6 @@ use super::plan::PlanError;
 use super::run::{Options, acquire};
 use super::standing::Standing;
 use super::stop::Stop;
-use super::error::RunError;
 use crate::dialect::Session;
 use crate::revision::History;
 
@@ -95,16 +95,20 @@ async fn stamp_locked(
             Action::Unstamp => ledger::delete_history(place, id),
             _ => ledger::insert_history(place, id),
         });
-        statements.push(ledger::insert_journal(place, &options.author, &JournalRow {
-            revision: id,
-            action,
-            state: State::Done,
-            statement: 0,
-            statements: 0,
-            checksum: checksum.as_ref().map(|checksum| checksum.as_str()),
-            elapsed: Some(Duration::ZERO),
-            error: None,
-        }));
+        statements.push(ledger::insert_journal(
+            place,
+            &options.author,
+            &JournalRow {
+                revision: id,
+                action,
+                state: State::Done,
+                statement: 0,
+                statements: 0,
+                checksum: checksum.as_ref().map(|checksum| checksum.as_str()),
+                elapsed: Some(Duration::ZERO),
+                error: None,
+            },
+        ));
     }
     statements.push("COMMIT".to_owned());
     for statement in &statements {

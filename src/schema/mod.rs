@@ -5,9 +5,11 @@
 //! So two models of one dialect can be compared by `==`, and nothing is lost on a round trip.
 
 mod object;
+mod op;
 mod table;
 
 pub use object::{Domain, EnumType, Extension, ObjectText, Routine, Sequence, Trigger, View};
+pub use op::{ApplyError, Change, Op, Place};
 pub use table::{
     Action, Check, Column, ConstraintText, Deferrable, ForeignKey, Generated, Identity, Index,
     IndexKey, IndexPart, MatchKind, Nulls, PartitionOf, Partitioning, PrimaryKey, SortOrder, Table,

@@ -158,6 +158,14 @@ impl IndexPart {
     }
 }
 
+impl std::fmt::Display for IndexPart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.key {
+            IndexKey::Column(text) | IndexKey::Expression(text) => f.write_str(text),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum IndexKey {
     Column(String),

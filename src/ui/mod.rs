@@ -111,7 +111,11 @@ impl Ui {
 
     /// Something that is not wrong and should still be known.
     pub fn warn(&self, text: impl AsRef<str>) {
-        let word = Style::new().for_stderr().yellow().bold().apply_to("warning:");
+        let word = Style::new()
+            .for_stderr()
+            .yellow()
+            .bold()
+            .apply_to("warning:");
         print_err(&format!("{word} {}", text.as_ref()));
     }
 
@@ -127,7 +131,11 @@ impl Ui {
             #[serde(flatten)]
             body: &'a T,
         }
-        self.json(&Document { format: FORMAT, command, body });
+        self.json(&Document {
+            format: FORMAT,
+            command,
+            body,
+        });
     }
 
     /// A failure: `message` and whatever explains it, then hints.
@@ -156,7 +164,14 @@ impl Ui {
         struct Document<'a> {
             error: Error<'a>,
         }
-        self.json(&Document { error: Error { code, kind, message, hint } });
+        self.json(&Document {
+            error: Error {
+                code,
+                kind,
+                message,
+                hint,
+            },
+        });
     }
 
     fn json<T: Serialize>(&self, document: &T) {
@@ -216,11 +231,19 @@ pub fn duration(duration: std::time::Duration) -> String {
     } else if ms < 60_000.0 {
         format!("{:.1} s", ms / 1000.0)
     } else {
-        format!("{} min {} s", duration.as_secs() / 60, duration.as_secs() % 60)
+        format!(
+            "{} min {} s",
+            duration.as_secs() / 60,
+            duration.as_secs() % 60
+        )
     }
 }
 
 /// `1 revision`, `2 revisions`.
 pub fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
 }

@@ -34,9 +34,15 @@ impl Ui {
             return Ok(Answer::Yes);
         }
         if !self.can_ask() {
-            return Err(Unanswered { question: question.to_owned(), flag });
+            return Err(Unanswered {
+                question: question.to_owned(),
+                flag,
+            });
         }
-        let answered = Confirm::new().with_prompt(question).default(false).interact_opt();
+        let answered = Confirm::new()
+            .with_prompt(question)
+            .default(false)
+            .interact_opt();
         Ok(match answered {
             Ok(Some(true)) => Answer::Yes,
             Ok(_) | Err(_) => Answer::No,
@@ -57,10 +63,15 @@ impl Ui {
             return Ok(Answer::Yes);
         }
         if !self.can_ask() {
-            return Err(Unanswered { question: question.to_owned(), flag });
+            return Err(Unanswered {
+                question: question.to_owned(),
+                flag,
+            });
         }
-        let typed: Result<String, _> =
-            Input::new().with_prompt(question).allow_empty(true).interact_text();
+        let typed: Result<String, _> = Input::new()
+            .with_prompt(question)
+            .allow_empty(true)
+            .interact_text();
         Ok(match typed {
             Ok(typed) if typed.trim() == wanted => Answer::Yes,
             Ok(_) | Err(_) => Answer::No,

@@ -2,8 +2,10 @@
 
 pub(crate) mod boundary;
 pub(crate) mod catalog;
+pub(crate) mod ddl;
 pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod preflight;
 pub(crate) mod record;
 pub mod syntax;
+pub(crate) mod types;

@@ -2,6 +2,8 @@
 
 pub(crate) mod boundary;
 pub(crate) mod catalog;
+pub(crate) mod ddl;
 pub(crate) mod error;
 pub(crate) mod record;
 pub mod syntax;
+pub(crate) mod types;

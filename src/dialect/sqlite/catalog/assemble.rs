@@ -44,7 +44,9 @@ pub(super) fn assemble(rows: &Rows, scope: &Scope) -> Schema {
                 let columns = columns.get(name).map(Vec::as_slice).unwrap_or_default();
                 let (table, understood) = table(name, sql, columns, kinds.get(name).copied());
                 if !understood {
-                    schema.not_understood.push(format!("definition of table {name}"));
+                    schema
+                        .not_understood
+                        .push(format!("definition of table {name}"));
                 }
                 schema.tables.push(table);
             }
@@ -78,7 +80,9 @@ pub(super) fn assemble(rows: &Rows, scope: &Scope) -> Schema {
         let name = row.text_or_empty(1);
         match view(name, statement(row), &relations) {
             Some(view) => schema.views.push(view),
-            None => schema.not_understood.push(format!("definition of view {name}")),
+            None => schema
+                .not_understood
+                .push(format!("definition of view {name}")),
         }
     }
     for row in objects("trigger") {
@@ -171,7 +175,9 @@ fn rowid_column(table: &Table) -> Option<usize> {
 fn settle_keys(table: &mut Table) {
     let columns = table.columns.clone();
     if let Some(key) = &mut table.primary_key {
-        key.columns.iter_mut().for_each(|part| settle(part, &columns));
+        key.columns
+            .iter_mut()
+            .for_each(|part| settle(part, &columns));
     }
     for unique in &mut table.uniques {
         unique

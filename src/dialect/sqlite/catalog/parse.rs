@@ -263,7 +263,9 @@ impl<'t> Reader<'t> {
     }
 
     fn at_table_constraint(&self) -> bool {
-        ["CONSTRAINT", "CHECK"].iter().any(|word| self.next_is(0, word))
+        ["CONSTRAINT", "CHECK"]
+            .iter()
+            .any(|word| self.next_is(0, word))
             || self.next_is(0, "PRIMARY") && self.next_is(1, "KEY")
             || self.next_is(0, "FOREIGN") && self.next_is(1, "KEY")
             || self.next_is(0, "UNIQUE")
@@ -534,9 +536,9 @@ fn part(text: &str, mut item: &[Token<'_>]) -> IndexPart {
         && !before.is_empty()
     {
         // BINARY is said where the column's own is another: the caller knows.
-        part.collation = name.name().map(|name| {
-            collation(&name).unwrap_or_else(|| "BINARY".to_owned())
-        });
+        part.collation = name
+            .name()
+            .map(|name| collation(&name).unwrap_or_else(|| "BINARY".to_owned()));
         item = before;
     }
     while let [open, inner @ .., close] = item

@@ -187,8 +187,14 @@ mod tests {
     #[test]
     fn names_lose_their_quotes_whatever_these_are() {
         let text = r#"a "b ""c""" `d``e` [f "g] 'h''i' 学生 "" []"#;
-        let names: Vec<_> = tokens(text).iter().map(|t| t.name().unwrap().into_owned()).collect();
-        assert_eq!(names, ["a", r#"b "c""#, "d`e", "f \"g", "h'i", "学生", "", ""]);
+        let names: Vec<_> = tokens(text)
+            .iter()
+            .map(|t| t.name().unwrap().into_owned())
+            .collect();
+        assert_eq!(
+            names,
+            ["a", r#"b "c""#, "d`e", "f \"g", "h'i", "学生", "", ""]
+        );
     }
 
     #[test]
@@ -201,7 +207,9 @@ mod tests {
 
     #[test]
     fn open_quotes_and_stray_bytes_do_not_panic() {
-        for text in ["'", "\"", "[", "`a", "x'", "/*", "-", "\u{0}", "é'", "0x", "1e", "$", "?"] {
+        for text in [
+            "'", "\"", "[", "`a", "x'", "/*", "-", "\u{0}", "é'", "0x", "1e", "$", "?",
+        ] {
             for token in tokens(text) {
                 token.name();
             }

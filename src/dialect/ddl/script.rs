@@ -1,0 +1,91 @@
+//! Several operations in a row: the schema is carried along, and what goes together is taken together.
+
+use std::ops::Range;
+
+use super::{DdlError, Style, statements};
+use crate::dialect::{Dialect, mysql, sqlite};
+use crate::schema::{Change, Name, Op, Schema};
+
+/// Statements, and which of the operations they carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    pub ops: Range<usize>,
+    pub statements: Vec<String>,
+}
+
+pub(super) fn script(
+    dialect: Dialect,
+    ops: &[Op],
+    before: &Schema,
+    style: Style,
+) -> Result<Vec<Rendered>, DdlError> {
+    let mut schema = before.clone();
+    let mut rendered = Vec::new();
+    let mut at = 0;
+    while at < ops.len() {
+        let run = run_length(&ops[at..]);
+        let group = &ops[at..at + run];
+        let taken = match dialect {
+            Dialect::Sqlite => rebuild(group, &schema)?,
+            Dialect::Mysql | Dialect::Mariadb => {
+                mysql::ddl::together(dialect, group, &schema).map(|statements| (run, statements))
+            }
+            Dialect::Postgres => None,
+        };
+        let (count, statements) = match taken {
+            Some(taken) => taken,
+            None => (1, statements(dialect, &ops[at], &schema, style)?),
+        };
+        for op in &ops[at..at + count] {
+            op.apply(&mut schema)?;
+        }
+        rendered.push(Rendered {
+            ops: at..at + count,
+            statements,
+        });
+        at += count;
+    }
+    Ok(rendered)
+}
+
+/// How many operations from the first on change one and the same table, without renaming anything.
+fn run_length(ops: &[Op]) -> usize {
+    let table = |op: &Op| -> Option<Name> {
+        match op {
+            Op::RenameColumn { .. } | Op::RenameIndex { .. } | Op::RenameConstraint { .. } => None,
+            op => op.table().cloned(),
+        }
+    };
+    let Some(first) = ops.first().and_then(table) else {
+        return 1;
+    };
+    ops.iter()
+        .take_while(|op| table(op).as_ref() == Some(&first))
+        .count()
+        .max(1)
+}
+
+/// One rebuild for all of a table's changes, where one of them at least needs it.
+fn rebuild(group: &[Op], schema: &Schema) -> Result<Option<(usize, Vec<String>)>, DdlError> {
+    if group.len() < 2 {
+        return Ok(None);
+    }
+    let mut after = schema.clone();
+    let mut needed = false;
+    for op in group {
+        needed |= sqlite::ddl::needs_rebuild(op, &after);
+        op.apply(&mut after)?;
+    }
+    let (Some(name), true) = (group[0].table(), needed) else {
+        return Ok(None);
+    };
+    let (Some(from), Some(to)) = (schema.table(name), after.table(name)) else {
+        return Ok(None);
+    };
+    let whole = Op::Table(Box::new(Change::Alter {
+        from: from.clone(),
+        to: to.clone(),
+    }));
+    let rendered = statements(Dialect::Sqlite, &whole, schema, Style::default())?;
+    Ok(Some((group.len(), rendered)))
+}
