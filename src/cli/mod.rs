@@ -6,6 +6,7 @@ mod context;
 mod create;
 mod create_tables;
 mod current;
+mod desired;
 mod downgrade;
 mod drop_tables;
 mod failure;
