@@ -129,7 +129,7 @@ fn table(name: &str, sql: &str, columns: &[&Row], kind: Option<&Row>) -> (Table,
         let column = texts.next().unwrap_or_default();
         table.columns.push(Column {
             name: row.text_or_empty(1).to_owned(),
-            data_type: row.text_or_empty(2).to_owned(),
+            data_type: parse::data_type(row.text_or_empty(2)),
             nullable: !row.truth(3),
             default: row.text(4).map(parse::default),
             generated: column.generated.map(|expression| Generated {

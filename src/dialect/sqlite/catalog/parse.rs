@@ -4,6 +4,7 @@
 //! accepted once.
 
 use super::token::{Kind, Token, joined, tokens};
+use crate::dialect::Dialect;
 use crate::schema::{
     Action, Check, Deferrable, ForeignKey, IndexKey, IndexPart, MatchKind, Name, PrimaryKey,
     SortOrder, Unique,
@@ -120,8 +121,8 @@ pub(super) fn view(sql: &str) -> Option<ViewText> {
     })
 }
 
-/// The default's text as it would have to stand in brackets: SQLite takes a bare or double-quoted word
-/// there for text.
+/// A default as an expression, without brackets around it. SQLite takes a bare or double-quoted word there
+/// for text.
 pub(super) fn default(text: &str) -> String {
     const MEANING: [&str; 6] = [
         "NULL",
@@ -132,7 +133,8 @@ pub(super) fn default(text: &str) -> String {
         "CURRENT_TIMESTAMP",
     ];
     let tokens = tokens(text);
-    match tokens.as_slice() {
+    let inner = without_brackets(&tokens);
+    match inner {
         [token] if matches!(token.kind, Kind::Word | Kind::Quoted) => {
             if MEANING.iter().any(|word| token.is(word)) {
                 return token.text.to_ascii_uppercase();
@@ -140,9 +142,39 @@ pub(super) fn default(text: &str) -> String {
             let name = token.name().unwrap_or_default();
             format!("'{}'", name.replace('\'', "''"))
         }
-        _ => joined(text, &tokens),
+        _ => joined(text, inner),
     }
 }
+
+/// A type as it can stand in a definition: SQLite takes any text for one, but only in quotes.
+pub(super) fn data_type(text: &str) -> String {
+    let plain = tokens(text).iter().all(|token| match token.kind {
+        Kind::Word => !AFTER_TYPE.iter().any(|word| token.is(word)),
+        Kind::Literal => true,
+        Kind::Mark(mark) => b"(),+-".contains(&mark),
+        Kind::Quoted | Kind::Text => false,
+    });
+    if plain {
+        text.to_owned()
+    } else {
+        Dialect::Sqlite.quote(text)
+    }
+}
+
+/// What ends the words of a type.
+const AFTER_TYPE: [&str; 11] = [
+    "CONSTRAINT",
+    "PRIMARY",
+    "NOT",
+    "NULL",
+    "UNIQUE",
+    "CHECK",
+    "DEFAULT",
+    "COLLATE",
+    "REFERENCES",
+    "AS",
+    "DEFERRABLE",
+];
 
 /// A place in the tokens of a statement.
 struct Reader<'t> {
@@ -337,23 +369,10 @@ impl<'t> Reader<'t> {
 
     /// Steps over a type: words, then perhaps numbers in brackets.
     fn type_words(&mut self) {
-        const AFTER: [&str; 10] = [
-            "CONSTRAINT",
-            "PRIMARY",
-            "NOT",
-            "NULL",
-            "UNIQUE",
-            "CHECK",
-            "DEFAULT",
-            "COLLATE",
-            "REFERENCES",
-            "AS",
-        ];
         while let Some(token) = self.peek() {
             let generated = token.is("GENERATED") && self.next_is(1, "ALWAYS");
             let ends = generated
-                || token.is("DEFERRABLE")
-                || AFTER.iter().any(|word| token.is(word))
+                || AFTER_TYPE.iter().any(|word| token.is(word))
                 || !matches!(token.kind, Kind::Word | Kind::Quoted | Kind::Text);
             if ends {
                 break;
@@ -541,13 +560,7 @@ fn part(text: &str, mut item: &[Token<'_>]) -> IndexPart {
             .map(|name| collation(&name).unwrap_or_else(|| "BINARY".to_owned()));
         item = before;
     }
-    while let [open, inner @ .., close] = item
-        && open.is_mark(b'(')
-        && close.is_mark(b')')
-        && is_balanced(inner)
-    {
-        item = inner;
-    }
+    let item = without_brackets(item);
     part.key = match item {
         [token] if token.name().is_some() => {
             IndexKey::Column(token.name().unwrap_or_default().into_owned())
@@ -555,6 +568,18 @@ fn part(text: &str, mut item: &[Token<'_>]) -> IndexPart {
         _ => IndexKey::Expression(joined(text, item)),
     };
     part
+}
+
+/// The tokens without the pairs of brackets around the whole of them.
+fn without_brackets<'s, 't>(mut tokens: &'s [Token<'t>]) -> &'s [Token<'t>] {
+    while let [open, inner @ .., close] = tokens
+        && open.is_mark(b'(')
+        && close.is_mark(b')')
+        && is_balanced(inner)
+    {
+        tokens = inner;
+    }
+    tokens
 }
 
 /// Whether no bracket closes that was not opened before.
