@@ -7,6 +7,7 @@ use super::desired;
 use super::failure::Failure;
 use super::migrating::Locks;
 use crate::database::Purpose;
+use crate::dialect::settle;
 use crate::migrate::{Standing, change};
 use crate::ui::{bold, count, escape, good};
 
@@ -36,9 +37,11 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     loaded.require_complete()?;
     context.announce(&target, Some(&loaded));
     let wait = args.locks.lock_timeout;
-    let mut opened = context.open(&config, &target, Purpose::Work { wait }).await?;
+    let mut opened = context
+        .open(&config, &target, Purpose::Work { wait })
+        .await?;
     let dialect = opened.dialect();
-    let wanted = desired::of_entities(context, dialect)?;
+    let mut wanted = desired::of_entities(context, dialect)?;
     let history = &loaded.history;
     let standing = Standing::read(opened.session()).await?;
     let (applied, of) = desired::applied(history, &standing);
@@ -50,6 +53,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .hint("piton upgrade brings the rest"));
     }
     let found = desired::there(opened.session()).await?;
+    settle(opened.session(), &found, &mut wanted.schema).await?;
     let mut differing = Vec::new();
     let mut existing = Vec::new();
     let mut created = Vec::new();
@@ -60,17 +64,25 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         };
         existing.push(table.name.to_string());
         let lines = desired::differences(table, there);
-        differing.extend(lines.into_iter().map(|line| format!("{}: {line}", table.name)));
+        differing.extend(
+            lines
+                .into_iter()
+                .map(|line| format!("{}: {line}", table.name)),
+        );
     }
     if !differing.is_empty() {
         opened.close().await;
         let failure = Failure::history(format!(
             "{} not what the entities say; nothing was made",
-            if differing.len() == 1 { "a table is" } else { "tables are" }
+            if differing.len() == 1 {
+                "a table is"
+            } else {
+                "tables are"
+            }
         ));
-        let failure = differing
-            .iter()
-            .fold(failure, |failure, line| failure.line(format!("  {}", escape(line, false))));
+        let failure = differing.iter().fold(failure, |failure, line| {
+            failure.line(format!("  {}", escape(line, false)))
+        });
         return Err(failure
             .hint("piton drop_tables drops them first; or write a revision that changes them"));
     }
@@ -81,24 +93,43 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let session = opened.take_session();
     let options = context.options(&target, &args.locks);
     let stamped = (!args.no_stamp).then_some(of);
-    let stamping =
-        change(session, history, &statements, stamped, &options, &context.stop, &|_| {}).await?;
+    let stamping = change(
+        session,
+        history,
+        &statements,
+        stamped,
+        &options,
+        &context.stop,
+        &|_| {},
+    )
+    .await?;
     opened.commit().await?;
     let ui = &context.ui;
     if created.is_empty() && stamping.is_empty() {
         ui.data("nothing to do: every table is there");
     } else {
-        ui.data(format!("{} made", good().apply_to(count(created.len(), "table"))));
+        ui.data(format!(
+            "{} made",
+            good().apply_to(count(created.len(), "table"))
+        ));
         if !stamping.recorded.is_empty() {
-            let head = history.head().map_or("base", |revision| revision.id.as_str());
-            ui.data(format!("recorded as at {}", bold().apply_to(escape(head, false))));
+            let head = history
+                .head()
+                .map_or("base", |revision| revision.id.as_str());
+            ui.data(format!(
+                "recorded as at {}",
+                bold().apply_to(escape(head, false))
+            ));
         }
     }
-    ui.document("create_tables", &Document {
-        target: target.describe(),
-        created,
-        existing,
-        recorded: stamping.recorded,
-    });
+    ui.document(
+        "create_tables",
+        &Document {
+            target: target.describe(),
+            created,
+            existing,
+            recorded: stamping.recorded,
+        },
+    );
     Ok(0)
 }

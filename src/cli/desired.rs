@@ -25,7 +25,10 @@ pub(super) fn of_entities(context: &Context, dialect: Dialect) -> Result<Desired
     };
     let schema = desired(dialect, &entities.tables, &entities.indexes)
         .map_err(|error| Failure::config(escape(&error.to_string(), false)))?;
-    Ok(Desired { schema, statements: entities.statements })
+    Ok(Desired {
+        schema,
+        statements: entities.statements,
+    })
 }
 
 /// Reads what is in the database, our own two tables aside.
@@ -40,11 +43,11 @@ pub(super) async fn there(session: &mut Session) -> Result<Schema, Failure> {
 }
 
 /// How far the history is applied: none of it, all of it, or a part.
-pub(super) fn applied(
-    history: &crate::revision::History,
-    standing: &Standing,
-) -> (usize, usize) {
-    let applied = history.iter().filter(|revision| standing.is_applied(&revision.id)).count();
+pub(super) fn applied(history: &crate::revision::History, standing: &Standing) -> (usize, usize) {
+    let applied = history
+        .iter()
+        .filter(|revision| standing.is_applied(&revision.id))
+        .count();
     (applied, history.len())
 }
 
@@ -65,7 +68,10 @@ pub(super) fn differences(wanted: &Table, found: &Table) -> Vec<String> {
     }
     for column in &found.columns {
         if wanted.column(&column.name).is_none() {
-            lines.push(format!("column {} is more than the entities say", column.name));
+            lines.push(format!(
+                "column {} is more than the entities say",
+                column.name
+            ));
         }
     }
     if wanted.primary_key != found.primary_key {
@@ -104,8 +110,10 @@ pub(super) fn missing(
     found: &Schema,
 ) -> Result<Vec<String>, Failure> {
     let mut rest = desired.clone();
-    rest.tables.retain(|table| found.table(&table.name).is_none());
-    rest.enums.retain(|wanted| found.enums.iter().all(|known| known.name != wanted.name));
+    rest.tables
+        .retain(|table| found.table(&table.name).is_none());
+    rest.enums
+        .retain(|wanted| found.enums.iter().all(|known| known.name != wanted.name));
     let ops = creation(dialect, &rest);
     render(dialect, &ops, found)
 }
@@ -129,7 +137,11 @@ pub(super) fn drops(
         .filter(|known| desired.enums.iter().any(|wanted| wanted.name == known.name))
         .cloned()
         .collect();
-    let ops: Vec<_> = creation(dialect, &ours).iter().rev().map(|op| op.inverse()).collect();
+    let ops: Vec<_> = creation(dialect, &ours)
+        .iter()
+        .rev()
+        .map(|op| op.inverse())
+        .collect();
     render(dialect, &ops, found)
 }
 
@@ -140,5 +152,8 @@ fn render(
 ) -> Result<Vec<String>, Failure> {
     let rendered = crate::dialect::ddl::script(dialect, ops, before, Default::default())
         .map_err(|error| Failure::failed(escape(&error.to_string(), false)))?;
-    Ok(rendered.into_iter().flat_map(|group| group.statements).collect())
+    Ok(rendered
+        .into_iter()
+        .flat_map(|group| group.statements)
+        .collect())
 }

@@ -44,9 +44,15 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .collect();
     let ui = context.ui.clone();
     if !dropped.is_empty() {
-        ui.note(format!("drops, with every row: {}", escape(&dropped.join(", "), false)));
+        ui.note(format!(
+            "drops, with every row: {}",
+            escape(&dropped.join(", "), false)
+        ));
         let name = target.name();
-        let question = format!("Type the database's name ({}) to drop them", escape(&name, false));
+        let question = format!(
+            "Type the database's name ({}) to drop them",
+            escape(&name, false)
+        );
         match ui.type_to_confirm(&question, &name, "--yes") {
             Ok(Answer::Yes) => {}
             Ok(Answer::No) => return Err(Failure::declined()),
@@ -54,14 +60,23 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         }
     }
     let wait = args.locks.lock_timeout;
-    let mut opened = context.open(&config, &target, Purpose::Work { wait }).await?;
+    let mut opened = context
+        .open(&config, &target, Purpose::Work { wait })
+        .await?;
     let found = desired::there(opened.session()).await?;
     let statements = desired::drops(dialect, &wanted.schema, &found)?;
     let session = opened.take_session();
     let options = context.options(&target, &args.locks);
-    let stamping =
-        change(session, &loaded.history, &statements, Some(0), &options, &context.stop, &|_| {})
-            .await?;
+    let stamping = change(
+        session,
+        &loaded.history,
+        &statements,
+        Some(0),
+        &options,
+        &context.stop,
+        &|_| {},
+    )
+    .await?;
     opened.commit().await?;
     if dropped.is_empty() && stamping.is_empty() {
         ui.data("nothing to do: none of the tables is there");
@@ -71,10 +86,13 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             good().apply_to(count(dropped.len(), "table"))
         ));
     }
-    ui.document("drop_tables", &Document {
-        target: target.describe(),
-        dropped,
-        struck: stamping.struck,
-    });
+    ui.document(
+        "drop_tables",
+        &Document {
+            target: target.describe(),
+            dropped,
+            struck: stamping.struck,
+        },
+    );
     Ok(0)
 }

@@ -54,7 +54,16 @@ pub async fn stamp(
     stop: &Stop,
     listener: Listener<'_>,
 ) -> Result<Stamping, RunError> {
-    change(session, history, &[], Some(applied), options, stop, listener).await
+    change(
+        session,
+        history,
+        &[],
+        Some(applied),
+        options,
+        stop,
+        listener,
+    )
+    .await
 }
 
 /// Runs `statements`, which belong to no revision, and records that exactly the first `applied`
