@@ -77,19 +77,63 @@ pub(super) fn differences(wanted: &Table, found: &Table) -> Vec<String> {
     if wanted.primary_key != found.primary_key {
         lines.push("the primary key differs".to_owned());
     }
-    if wanted.uniques != found.uniques {
-        lines.push("unique constraints differ".to_owned());
-    }
-    if wanted.foreign_keys != found.foreign_keys {
-        lines.push("foreign keys differ".to_owned());
-    }
-    if wanted.checks != found.checks {
-        lines.push("checks differ".to_owned());
-    }
-    if wanted.indexes != found.indexes {
-        lines.push("indexes differ".to_owned());
-    }
+    listed(
+        &mut lines,
+        "unique constraint",
+        &wanted.uniques,
+        &found.uniques,
+        |one| {
+            one.name.clone().unwrap_or_else(|| {
+                one.columns
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            })
+        },
+    );
+    listed(
+        &mut lines,
+        "foreign key",
+        &wanted.foreign_keys,
+        &found.foreign_keys,
+        |one| one.name.clone().unwrap_or_else(|| one.columns.join(", ")),
+    );
+    listed(&mut lines, "check", &wanted.checks, &found.checks, |one| {
+        one.name.clone().unwrap_or_else(|| one.expression.clone())
+    });
+    listed(
+        &mut lines,
+        "index",
+        &wanted.indexes,
+        &found.indexes,
+        |one| one.name.clone(),
+    );
     lines
+}
+
+/// What is missing, what is too much, and what differs, of things that have names.
+fn listed<T: PartialEq>(
+    lines: &mut Vec<String>,
+    what: &str,
+    wanted: &[T],
+    found: &[T],
+    name: impl Fn(&T) -> String,
+) {
+    for one in wanted.iter().filter(|one| !found.contains(one)) {
+        match found.iter().find(|there| name(there) == name(one)) {
+            None => lines.push(format!("{what} {} is missing", name(one))),
+            Some(_) => lines.push(format!("{what} {} differs", name(one))),
+        }
+    }
+    for there in found.iter().filter(|there| !wanted.contains(there)) {
+        if wanted.iter().all(|one| name(one) != name(there)) {
+            lines.push(format!(
+                "{what} {} is more than the entities say",
+                name(there)
+            ));
+        }
+    }
 }
 
 fn column_words(column: &crate::schema::Column) -> String {
