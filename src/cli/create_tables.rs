@@ -41,7 +41,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .open(&config, &target, Purpose::Work { wait })
         .await?;
     let dialect = opened.dialect();
-    let mut wanted = desired::of_entities(context, dialect)?;
+    let mut wanted = desired::of_entities(context, &config, dialect)?;
     let history = &loaded.history;
     let standing = Standing::read(opened.session()).await?;
     let (applied, of) = desired::applied(history, &standing);
@@ -53,7 +53,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .hint("piton upgrade brings the rest"));
     }
     let found = desired::there(opened.session()).await?;
-    settle(opened.session(), &found, &mut wanted.schema).await?;
+    settle(Some(opened.session()), &found, &mut wanted.schema).await?;
     let mut differing = Vec::new();
     let mut existing = Vec::new();
     let mut created = Vec::new();

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::failure::Failure;
+use crate::config::Config;
 use crate::dialect::ddl::creation;
 use crate::dialect::record::{HISTORY_TABLE, JOURNAL_TABLE};
 use crate::dialect::types::desired;
@@ -18,10 +19,17 @@ pub(super) struct Desired {
 }
 
 /// Reads the project's entities.
-pub(super) fn of_entities(context: &Context, dialect: Dialect) -> Result<Desired, Failure> {
-    let Some(entities) = context.project.desired(dialect.orm()) else {
-        return Err(Failure::config("this program was built without entities")
-            .hint("piton upgrade makes the tables from the revisions"));
+pub(super) fn of_entities(
+    context: &Context,
+    config: &Config,
+    dialect: Dialect,
+) -> Result<Desired, Failure> {
+    let counts = config.revisions.builtin.value;
+    let Some(entities) = context.project.desired(dialect.orm()).filter(|_| counts) else {
+        return Err(
+            Failure::config("nothing says what is desired: no entities count here")
+                .hint("schema = \"schema.sql\" in piton.toml names a file that says it"),
+        );
     };
     let schema = desired(dialect, &entities.tables, &entities.indexes)
         .map_err(|error| Failure::config(escape(&error.to_string(), false)))?;

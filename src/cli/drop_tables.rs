@@ -32,7 +32,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     context.announce(&target, Some(&loaded));
     let mut opened = context.open(&config, &target, Purpose::Look).await?;
     let dialect = opened.dialect();
-    let wanted = desired::of_entities(context, dialect)?;
+    let wanted = desired::of_entities(context, &config, dialect)?;
     let found = desired::there(opened.session()).await?;
     opened.close().await;
     let dropped: Vec<String> = wanted

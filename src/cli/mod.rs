@@ -14,6 +14,7 @@ mod help;
 mod history;
 mod init;
 mod migrating;
+mod schema_source;
 mod show;
 mod sources;
 mod stamp;

@@ -17,12 +17,13 @@ enum Slot {
     Key(usize, usize),
 }
 
-/// Writes every expression of `desired` as `found` has it, where both mean the same.
+/// Writes every expression of `desired` as `found` has it, where both mean the same. Without a session
+/// only what their tokens tell is known.
 ///
 /// # Errors
 /// Where the connection is lost. An expression that the server does not understand is left as it is.
 pub async fn settle(
-    session: &mut Session,
+    mut session: Option<&mut Session>,
     found: &Schema,
     desired: &mut Schema,
 ) -> Result<(), DbError> {
@@ -40,7 +41,7 @@ pub async fn settle(
             if theirs == ours {
                 continue;
             }
-            if same(session, table, &slot, &theirs, &ours).await? {
+            if same(session.as_deref_mut(), table, &slot, &theirs, &ours).await? {
                 put(table, &slot, theirs);
             }
         }
@@ -123,7 +124,7 @@ fn put(table: &mut Table, slot: &Slot, text: String) {
 }
 
 async fn same(
-    session: &mut Session,
+    session: Option<&mut Session>,
     table: &Table,
     slot: &Slot,
     theirs: &str,
@@ -132,6 +133,9 @@ async fn same(
     if tokens(theirs) == tokens(ours) {
         return Ok(true);
     }
+    let Some(session) = session else {
+        return Ok(false);
+    };
     match session.dialect() {
         Dialect::Postgres => {
             let cast = match slot {
