@@ -1,5 +1,8 @@
 //! The history: all revisions of all sources, in the one order in which they are applied.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
