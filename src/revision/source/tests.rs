@@ -28,7 +28,6 @@ fn the_sql_files_of_a_folder_are_its_revisions() {
         ("m20240105_000000_e.rs", "fn main() {}"),
         ("lib.rs", ""),
         ("migrate.rs", ""),
-        ("README.md", ""),
         (".20240101000000_hidden.sql", "x"),
     ]);
     fs::create_dir(dir.path().join("old")).expect("a folder");
@@ -152,24 +151,24 @@ fn ten_thousand_revisions_are_read_quickly() {
 #[test]
 fn what_is_compiled_in_is_checked_too() {
     let sql = [("20240101000000_a.sql", PLAIN), ("20240102000000_b", PLAIN)];
-    let found = builtin(Vec::new(), &[], &sql).expect("good");
+    let found = builtin(&[], &[], &sql).expect("good");
     let ids: Vec<&str> = found.iter().map(|r| r.id.as_str()).collect();
     assert_eq!(ids, ["20240101000000_a", "20240102000000_b"]);
-    let error = builtin(Vec::new(), &[], &[("1_a", "SELECT 1")]).expect_err("no section");
+    let error = builtin(&[], &[], &[("1_a", "SELECT 1")]).expect_err("no section");
     assert!(
         error
             .to_string()
             .starts_with("the built-in revision 1_a: line 1:"),
         "{error}"
     );
-    let error = builtin(Vec::new(), &[], &[("a", PLAIN)]).expect_err("no timestamp");
+    let error = builtin(&[], &[], &[("a", PLAIN)]).expect_err("no timestamp");
     assert!(matches!(error, SourceError::BuiltInName { .. }));
 }
 
 #[test]
 fn a_checksum_is_of_the_section_that_runs_and_its_mode() {
     let checksum = |text: &'static str, dialect| {
-        let revisions = builtin(Vec::new(), &[], &[("1_a", text)]);
+        let revisions = builtin(&[], &[], &[("1_a", text)]);
         revisions.expect("good")[0].checksum(dialect)
     };
     let plain = checksum("-- migrate:up\nA\n-- migrate:down\nB\n", Dialect::Sqlite);

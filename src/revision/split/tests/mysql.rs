@@ -47,6 +47,7 @@ fn comments_are_those_of_mysql() {
     check_both("SELECT 1--1;2", &["SELECT 1--1", "2"]);
     check_both("SELECT 1 --;\n;2", &["SELECT 1 --", "2"]);
     check_both("SELECT 1 -- ;\n;2", &["SELECT 1", "2"]);
+    check_both("--x;'\n-----\nSELECT 1;--y", &["SELECT 1"]);
     check_both("--\n--\tx\nSELECT 1;--", &["SELECT 1"]);
     check_both("/* a /* b */ SELECT 1;", &["SELECT 1"]);
     check_both(
@@ -181,7 +182,6 @@ fn compound_bodies_are_one_statement_without_delimiter() {
 fn blocks_outside_routines_are_one_statement() {
     for body in [
         "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END",
-        "a: BEGIN NOT ATOMIC SELECT 1; END a",
         "IF a THEN SELECT 1; END IF",
         "FOR i IN 1..3 DO SELECT i; END FOR",
         "FOR r IN (SELECT a FROM t) DO SELECT r.a; END FOR",
