@@ -68,26 +68,24 @@ async fn contents(store: &Store) -> Vec<String> {
                 .await
                 .unwrap();
         let quote = |name: &String| format!("\"{}\"", name.replace('"', "\"\""));
+        // `quote` stops at a NUL.
         let cells: Vec<String> = columns
             .iter()
-            .map(|name| format!("typeof({0}) || ':' || quote({0})", quote(name)))
+            .map(quote)
+            .map(|c| {
+                format!(
+                    "CASE WHEN typeof({c}) IN ('text', 'blob') THEN typeof({c}) || hex({c}) \
+                     ELSE typeof({c}) || quote({c}) END"
+                )
+            })
             .collect();
-        let sql = format!(
-            "SELECT {} FROM {}",
-            cells.join(" || ' ' || "),
-            quote(&table)
-        );
-        let rows: Vec<Vec<u8>> = sqlx::query_scalar(AssertSqlSafe(format!(
-            "SELECT CAST(line AS BLOB) FROM ({}) ORDER BY 1",
-            sql.replacen("SELECT ", "SELECT ", 1)
-                .replacen(" FROM ", " AS line FROM ", 1)
-        )))
-        .fetch_all(store.pool())
-        .await
-        .unwrap();
-        let rows = rows
-            .iter()
-            .map(|row| format!("{table}: {}", String::from_utf8_lossy(row)));
+        let line = cells.join(" || ' ' || ");
+        let sql = format!("SELECT {line} AS line FROM {} ORDER BY line", quote(&table));
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_all(store.pool())
+            .await
+            .unwrap();
+        let rows = rows.into_iter().map(|row| format!("{table}: {row}"));
         all.extend(rows);
     }
     all
