@@ -17,6 +17,7 @@ use super::error::StoreError;
 use super::layout::Layout;
 use super::load::load;
 use super::lock::Lock;
+use super::manifest::Manifest;
 use super::memory;
 use super::recover::{Settled, settle};
 use super::snapshot::{Snapshot, read_manifest, refuse_strangers};
@@ -310,10 +311,9 @@ fn read_in(
 }
 
 fn recover(disk: &dyn Disk, layout: &Layout) -> Result<Vec<Notice>, StoreError> {
-    // Without a manifest the pending files of a first commit may be there, and strangers' too.
-    let Some((manifest, _)) = read_manifest(layout)? else {
-        return Ok(Vec::new());
-    };
+    // Without a manifest there may still be what a first commit left.
+    let found = read_manifest(layout)?;
+    let manifest = found.map_or_else(Manifest::empty, |(manifest, _)| manifest);
     let Settled {
         finished,
         discarded,

@@ -74,7 +74,13 @@ async fn an_edit_that_breaks_a_rule_is_refused_with_file_line_and_reason() {
             5,
             "trailing characters",
         ),
-        ("students.json", "[\n", "{\n", 2, "key must be a string"),
+        (
+            "students.json",
+            "[\n",
+            "{\n",
+            1,
+            "invalid type: map, expected an array of rows",
+        ),
         (
             "students.json",
             "\"id\": 2",
@@ -168,8 +174,8 @@ async fn an_edit_that_breaks_a_rule_is_refused_with_file_line_and_reason() {
         ),
         (
             "students.json",
-            "0.1",
-            "-0.1",
+            "\"score\": 0.1",
+            "\"score\": -0.1",
             3,
             "CHECK constraint failed: score >= 0",
         ),

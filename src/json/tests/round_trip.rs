@@ -115,7 +115,7 @@ async fn survive(rows: &[Vec<Value>]) {
     for (name, _) in COLUMNS {
         run(
             &store,
-            &format!("UPDATE {HOSTILE} SET {name} = NULL WHERE abs({name}) = 9e999"),
+            &format!("UPDATE {HOSTILE} SET {name} = NULL WHERE {name} IN (9e999, -9e999)"),
         )
         .await;
     }
@@ -134,7 +134,7 @@ async fn survive(rows: &[Vec<Value>]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_value_in_every_column_survives(
