@@ -202,8 +202,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::ReadOnly`], [`StoreError::OpenTransaction`], [`StoreError::ChangedOnDisk`],
-    /// [`StoreError::Value`] and [`StoreError::Io`]. The old state stands on disk and the work is
-    /// still in memory: the commit can be tried again.
+    /// [`StoreError::Value`] and [`StoreError::Io`]. The old state stands on disk (or, where the disk
+    /// failed at the very moment of the commit, the old or the new) and the work is still in memory:
+    /// the commit can be tried again. [`StoreError::Pool`] where the connection is not given back in
+    /// time: whoever calls must not hold it, or a transaction, while waiting here.
     pub async fn commit(&self) -> Result<Committed, StoreError> {
         let shared = &self.shared;
         let changed = shared.commits.load(Ordering::SeqCst) != shared.saved.load(Ordering::SeqCst);
@@ -270,14 +272,22 @@ impl fmt::Debug for Store {
     }
 }
 
+/// Makes the directory and what is missing above it, all durably.
 fn make_dir(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    let missing = dir
+        .ancestors()
+        .take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists());
+    let missing: Vec<&Path> = missing.collect();
     disk.create_dir(dir).map_err(StoreError::io("make", dir))?;
-    let parent = match dir.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    disk.sync_dir(parent)
-        .map_err(StoreError::io("sync", parent))
+    for made in missing {
+        let parent = match made.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        disk.sync_dir(parent)
+            .map_err(StoreError::io("sync", parent))?;
+    }
+    Ok(())
 }
 
 /// Reads the directory into the connection; a writer settles what a crash left first.
