@@ -52,3 +52,30 @@ async fn ten_thousand_students() {
         eprintln!("open {opened:?}, add one durably {:?}", start.elapsed());
     }
 }
+
+#[tokio::test]
+#[ignore = "prints times"]
+async fn a_thousand_tables() {
+    let dir = tempfile::tempdir_in("/work").unwrap();
+    let store = write(dir.path()).await;
+    for n in 0..1000 {
+        run(
+            &store,
+            &format!(
+                "CREATE TABLE t{n} (id integer PRIMARY KEY, a text); CREATE INDEX i{n} ON t{n} (a)"
+            ),
+        )
+        .await;
+    }
+    let start = Instant::now();
+    store.commit().await.unwrap();
+    eprintln!("first commit {:?}", start.elapsed());
+    drop(store);
+    let start = Instant::now();
+    let store = write(dir.path()).await;
+    eprintln!("open {:?}", start.elapsed());
+    run(&store, "INSERT INTO t7 VALUES (1, 'x')").await;
+    let start = Instant::now();
+    store.commit().await.unwrap();
+    eprintln!("commit {:?}", start.elapsed());
+}
