@@ -76,6 +76,9 @@ pub(crate) trait Spelling {
 
     /// Names what has none, as the server would; takes away what says nothing.
     fn settle(&self, table: &mut Table, facts: &ServerFacts);
+
+    /// Adds what the server makes by itself beside a finished table.
+    fn imply(&self, _table: &mut Table) {}
 }
 
 fn spelling(dialect: Dialect) -> Box<dyn Spelling> {
@@ -169,6 +172,7 @@ pub fn normalise(dialect: Dialect, schema: &Schema, facts: &ServerFacts) -> Sche
     settle::fill_references(&mut schema);
     for table in &mut schema.tables {
         spelling.settle(table, facts);
+        spelling.imply(table);
     }
     settle::sort(&mut schema);
     schema
