@@ -5,7 +5,6 @@ mod hand_edits;
 mod power_loss;
 mod round_trip;
 mod sharing;
-mod speed;
 
 use std::path::Path;
 use std::time::Duration;

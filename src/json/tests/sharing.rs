@@ -1,6 +1,5 @@
 //! Two processes and one store.
 
-use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -17,42 +16,43 @@ async fn child_that_holds_the_lock() {
     };
     let store = write(Path::new(&dir)).await;
     run(&store, "DELETE FROM students").await;
-    eprintln!("ready");
+    std::fs::write(Path::new(&dir).with_extension("ready"), "").unwrap();
     std::thread::sleep(Duration::from_secs(60));
     drop(store);
 }
 
 #[tokio::test]
 async fn the_holder_is_named_and_a_killed_one_frees_the_lock_at_once() {
-    let dir = tempfile::tempdir().unwrap();
-    school(dir.path()).await;
+    let outer = tempfile::tempdir().unwrap();
+    let dir = outer.path().join("store");
+    school(&dir).await;
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "--nocapture"])
         .arg("json::tests::sharing::child_that_holds_the_lock")
-        .env(CHILD_DIR, dir.path())
+        .env(CHILD_DIR, &dir)
         .stdout(Stdio::null())
-        .stderr(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.map_while(Result::ok).any(|line| line == "ready"));
+    while !dir.with_extension("ready").exists() {
+        assert!(child.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let wait = Duration::from_millis(100);
-    let error = Store::open(dir.path(), Access::Write { wait })
-        .await
-        .unwrap_err();
+    let error = Store::open(&dir, Access::Write { wait }).await.unwrap_err();
     let StoreError::Busy { holder, waited, .. } = error else {
         panic!("{error}");
     };
     assert_eq!(holder.unwrap().pid, child.id());
     assert!(waited >= wait);
     assert_eq!(
-        one(&read(dir.path()).await, "SELECT count(*) FROM students").await,
+        one(&read(&dir).await, "SELECT count(*) FROM students").await,
         "2"
     );
     child.kill().unwrap();
     child.wait().unwrap();
     let started = Instant::now();
-    let store = write(dir.path()).await;
+    let store = write(&dir).await;
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(one(&store, "SELECT count(*) FROM students").await, "2");
 }
