@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::sources::Loaded;
 use crate::Piton;
-use crate::config::{Config, Flags, Surroundings, TlsReason};
+use crate::config::{Backend, Config, DatabaseUrl, Flags, Surroundings, TlsReason};
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::Observer;
 use crate::json::Notice;
@@ -41,6 +41,18 @@ impl Context {
     pub fn target(&self, config: &Config) -> Result<Target, Failure> {
         let connect_timeout = Duration::from_secs(config.database.pool_timeout_s.value);
         Ok(Target::new(config.backend()?, connect_timeout, self.wait))
+    }
+
+    /// A target that a URL on the command line names.
+    pub fn target_of(&self, url: &str, config: &Config) -> Result<Target, Failure> {
+        let url = DatabaseUrl::parse(url)
+            .map_err(|error| Failure::usage(escape(&error.to_string(), false)))?;
+        let connect_timeout = Duration::from_secs(config.database.pool_timeout_s.value);
+        Ok(Target::new(
+            Backend::from_url(&url, &self.surroundings.dir),
+            connect_timeout,
+            self.wait,
+        ))
     }
 
     pub fn history(&self, config: &Config) -> Result<Loaded, Failure> {

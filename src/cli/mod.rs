@@ -6,6 +6,7 @@ mod context;
 mod create;
 mod create_tables;
 mod current;
+mod desired;
 mod downgrade;
 mod drop_tables;
 mod failure;
@@ -13,6 +14,7 @@ mod help;
 mod history;
 mod init;
 mod migrating;
+mod schema_source;
 mod show;
 mod sources;
 mod stamp;
@@ -135,13 +137,7 @@ pub(crate) fn run(project: Piton) -> ExitCode {
         When::Always => Colour::Always,
         When::Never => Colour::Never,
     };
-    let ui = Ui::new(
-        cli.global.json,
-        cli.global.quiet,
-        cli.global.verbose,
-        yes,
-        colour,
-    );
+    let ui = Ui::new(cli.global.json, cli.global.quiet, yes, colour);
     let result = dispatch(cli, project, &ui);
     match result {
         Ok(code) => ExitCode::from(code),
@@ -155,7 +151,7 @@ pub(crate) fn run(project: Piton) -> ExitCode {
 /// What clap says: help and version go to stdout with 0, the rest to stderr with 2.
 fn not_parsed(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
-        let ui = Ui::new(true, false, 0, false, Colour::Never);
+        let ui = Ui::new(true, false, false, Colour::Never);
         let text = error.to_string();
         let text = text
             .trim_start_matches("error: ")

@@ -112,6 +112,24 @@ impl Target {
         }
     }
 
+    /// Where a session of its own connects.
+    ///
+    /// # Errors
+    /// For a JSON store, which has to be opened first.
+    pub(super) fn endpoint(&self) -> Result<Endpoint, DbError> {
+        match &self.backend {
+            Backend::Json { dir } => Err(DbError::new(
+                DbErrorKind::Driver,
+                format!("{} has to be opened as a store", dir.display()),
+            )),
+            Backend::Sqlite(at) => Ok(Endpoint::Sqlite(Box::new(driver::sqlite_options(at)))),
+            Backend::Postgresql(url) => {
+                Ok(Endpoint::Postgres(Box::new(driver::postgres_options(url))))
+            }
+            Backend::Mysql(url) => Ok(Endpoint::Mysql(Box::new(driver::mysql_options(url)))),
+        }
+    }
+
     /// Opens a session.
     ///
     /// # Errors
@@ -144,11 +162,7 @@ impl Target {
                     None,
                 )
             }
-            Backend::Postgresql(url) => (
-                Endpoint::Postgres(Box::new(driver::postgres_options(url))),
-                None,
-            ),
-            Backend::Mysql(url) => (Endpoint::Mysql(Box::new(driver::mysql_options(url))), None),
+            Backend::Postgresql(_) | Backend::Mysql(_) => (self.endpoint()?, None),
         };
         let mut session = self.connect(&endpoint).await?;
         session.observe(observer);

@@ -5,6 +5,7 @@
 
 pub mod boundary;
 mod catalog;
+mod create_database;
 pub mod ddl;
 mod error;
 mod kind;
@@ -16,6 +17,7 @@ mod quote;
 pub mod record;
 mod script;
 mod session;
+mod settle;
 pub mod sqlite;
 pub mod syntax;
 pub mod types;
@@ -24,3 +26,4 @@ pub use catalog::{CatalogError, Scope, introspect};
 pub use error::{DbError, DbErrorKind};
 pub use kind::{Dialect, UnknownDialect};
 pub use session::{Canceller, Endpoint, Observer, Row, Session};
+pub use settle::settle;

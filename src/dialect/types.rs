@@ -141,7 +141,10 @@ pub fn desired(
                 schema.enums.push(found);
             }
         }
-        schema.tables.push(table_of(dialect, statement)?);
+        // Not settled yet: an index that a key implies is only made where none of `indexes` serves it.
+        schema
+            .tables
+            .push(statement::table(&*spelling(dialect), statement)?);
     }
     for statement in indexes {
         let (on, index) = index_of(dialect, statement)?;

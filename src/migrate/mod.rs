@@ -24,6 +24,6 @@ pub use prepare::{PrepareError, Prepared, TransactionMode, Work, prepare, prepar
 pub use recorder::{Recording, record};
 pub use run::{Aborted, Options, Report, run};
 pub use script::{ScriptError, imagined, script};
-pub use stamp::{Stamping, stamp, stamping};
+pub use stamp::{Stamping, change, stamp, stamping};
 pub use standing::{Applied, Entry, Standing, StandingError};
 pub use stop::{Signal, Stop, Stopper};

@@ -38,14 +38,13 @@ pub enum Colour {
 pub struct Ui {
     json: bool,
     quiet: bool,
-    verbose: u8,
     yes: bool,
     stderr_is_terminal: bool,
     stdin_is_terminal: bool,
 }
 
 impl Ui {
-    pub fn new(json: bool, quiet: bool, verbose: u8, yes: bool, colour: Colour) -> Ui {
+    pub fn new(json: bool, quiet: bool, yes: bool, colour: Colour) -> Ui {
         match colour {
             Colour::Auto => {}
             Colour::Always => {
@@ -60,7 +59,6 @@ impl Ui {
         Ui {
             json,
             quiet,
-            verbose,
             yes,
             stderr_is_terminal: std::io::stderr().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
@@ -69,11 +67,6 @@ impl Ui {
 
     pub fn is_json(&self) -> bool {
         self.json
-    }
-
-    #[cfg(any())]
-    pub fn is_verbose(&self) -> bool {
-        self.verbose > 0
     }
 
     /// A line of data, for people. Nothing under `--json`.
@@ -94,13 +87,6 @@ impl Ui {
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
             print_err(text.as_ref());
-        }
-    }
-
-    /// A word for those who asked for more.
-    pub fn detail(&self, text: impl AsRef<str>) {
-        if self.verbose > 0 && !self.quiet {
-            print_err(&dim().apply_to(text.as_ref()).to_string());
         }
     }
 

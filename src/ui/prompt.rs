@@ -13,7 +13,7 @@ pub enum Answer {
 
 /// Nobody is there to answer: the flag that would have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{question} Nobody can answer here, since the input is no terminal")]
+#[error("nobody can answer here, since the input is no terminal: {question}")]
 pub struct Unanswered {
     pub question: String,
     pub flag: &'static str,

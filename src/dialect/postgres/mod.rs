@@ -7,5 +7,6 @@ pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod preflight;
 pub(crate) mod record;
+pub(crate) mod settle;
 pub mod syntax;
 pub(crate) mod types;
