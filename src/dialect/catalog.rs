@@ -44,7 +44,7 @@ pub enum CatalogError {
 /// Reads what is in the session's database.
 ///
 /// The number of queries does not hang on how much there is. Nothing is written; on PostgreSQL
-/// `search_path` may be set for the while, and is set back.
+/// `search_path` and `jit` are set for the while, and set back.
 ///
 /// # Errors
 /// Where a query fails, or an answer is not as documented.
