@@ -375,6 +375,34 @@ async fn an_index_that_was_never_finished_is_not_valid() {
 }
 
 #[tokio::test]
+async fn collations_and_operator_classes_are_told_where_they_are_not_the_columns_own() {
+    let mut scratch = Scratch::postgres().await;
+    scratch
+        .run(
+            "CREATE EXTENSION pg_trgm;
+             CREATE TABLE t (a text, c text COLLATE \"C\");
+             CREATE INDEX one ON t (a COLLATE \"C\", c COLLATE \"default\", c);
+             CREATE INDEX two ON t USING gist (a gist_trgm_ops (siglen = 32), a gist_trgm_ops)",
+        )
+        .await;
+    let schema = scratch.schema().await;
+    let [one, two] = table(&schema, "t").indexes.as_slice() else {
+        panic!()
+    };
+    let collations: Vec<_> = one.parts.iter().map(|it| it.collation.as_deref()).collect();
+    assert_eq!(collations, [Some("\"C\""), Some("\"default\""), None]);
+    let classes: Vec<_> = two
+        .parts
+        .iter()
+        .map(|it| it.operator_class.as_deref())
+        .collect();
+    assert_eq!(
+        classes,
+        [Some("gist_trgm_ops (siglen=32)"), Some("gist_trgm_ops")]
+    );
+}
+
+#[tokio::test]
 async fn a_sequence_that_is_not_plainly_serial_keeps_its_options() {
     let mut scratch = Scratch::postgres().await;
     scratch

@@ -11,6 +11,9 @@ mod routine;
 mod text;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 use assemble::assemble;
 
 use crate::dialect::catalog::ask;

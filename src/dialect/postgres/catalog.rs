@@ -10,6 +10,9 @@ mod text;
 mod text_queries;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 use assemble::assemble;
 use place::Place;
 

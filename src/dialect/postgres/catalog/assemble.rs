@@ -66,7 +66,7 @@ impl<'r> Assembly<'r> {
                 self.schema.namespaces.push(namespace.name.clone());
             }
             if let Some(comment) = &namespace.comment
-                && comment != "standard public schema"
+                && !comment.eq_ignore_ascii_case("standard public schema")
             {
                 self.schema.others.push(ObjectText {
                     kind: "comment".to_owned(),

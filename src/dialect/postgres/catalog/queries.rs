@@ -166,7 +166,8 @@ pub(super) fn indexes(oids: &str, version: i64) -> String {
     format!(
         "SELECT i.indexrelid, i.indrelid, ic.relname, am.amname, i.indisunique, i.indisvalid,
   i.indkey, i.indnkeyatts, i.indoption,
-  CASE WHEN NOT i.indcollation::oid[] <@ '{{0,100}}' THEN (
+  CASE WHEN NOT i.indcollation::oid[] <@ '{{0,100}}' OR i.indrelid IN (
+      SELECT attrelid FROM pg_attribute WHERE attnum > 0 AND attcollation > 100) THEN (
     SELECT json_agg(CASE WHEN u.oid <> 0 AND u.oid IS DISTINCT FROM coalesce(a.attcollation, 100)
       THEN {collation} END ORDER BY u.place)
     FROM unnest(i.indcollation::oid[], i.indkey::int2[]) WITH ORDINALITY u(oid, number, place)
