@@ -34,7 +34,7 @@ pub enum CatalogError {
     Query {
         /// What was asked for: `columns`, `indexes`…
         part: &'static str,
-        source: DbError,
+        source: Box<DbError>,
     },
     /// The database answered with something that its documentation does not allow.
     #[error("the database describes its {part} in an unknown way: {found:?}")]
@@ -65,7 +65,10 @@ pub(super) async fn ask(
     session
         .query(sql)
         .await
-        .map_err(|source| CatalogError::Query { part, source })
+        .map_err(|source| CatalogError::Query {
+            part,
+            source: Box::new(source),
+        })
 }
 
 /// A cell that holds JSON; NULL is the type's default.
