@@ -34,7 +34,7 @@ pub enum CatalogError {
     Query {
         /// What was asked for: `columns`, `indexes`…
         part: &'static str,
-        source: DbError,
+        source: Box<DbError>,
     },
     /// The database answered with something that its documentation does not allow.
     #[error("the database describes its {part} in an unknown way: {found:?}")]
@@ -44,7 +44,7 @@ pub enum CatalogError {
 /// Reads what is in the session's database.
 ///
 /// The number of queries does not hang on how much there is. Nothing is written; on PostgreSQL
-/// `search_path` may be set for the while, and is set back.
+/// `search_path` and `jit` are set for the while, and set back.
 ///
 /// # Errors
 /// Where a query fails, or an answer is not as documented.
@@ -65,7 +65,10 @@ pub(super) async fn ask(
     session
         .query(sql)
         .await
-        .map_err(|source| CatalogError::Query { part, source })
+        .map_err(|source| CatalogError::Query {
+            part,
+            source: Box::new(source),
+        })
 }
 
 /// A cell that holds JSON; NULL is the type's default.

@@ -3,4 +3,5 @@
 mod mysql;
 mod postgres;
 mod scratch;
+mod size;
 mod sqlite;

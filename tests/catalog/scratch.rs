@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use piton::dialect::{Endpoint, Scope, Session, introspect};
-use piton::schema::{Name, Schema, Table};
+use piton::schema::{Column, Name, Schema, Table};
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
@@ -88,6 +88,13 @@ impl Scratch {
         }
     }
 
+    /// A second session, as another user of MySQL.
+    pub async fn as_user(&self, user: &str) -> Session {
+        let options = mysql_options().username(user).password("looks");
+        let endpoint = Endpoint::Mysql(Box::new(options.database(&self.name)));
+        Session::connect(&endpoint, TIMEOUT).await.unwrap()
+    }
+
     pub async fn schema(&mut self) -> Schema {
         introspect(&mut self.session, &Scope::default())
             .await
@@ -130,6 +137,12 @@ pub async fn measured(session: &mut Session) -> (Schema, usize, Duration) {
     (schema, count, took)
 }
 
+pub fn column<'t>(table: &'t Table, name: &str) -> &'t Column {
+    table
+        .column(name)
+        .unwrap_or_else(|| panic!("no column {name}"))
+}
+
 pub fn table<'s>(schema: &'s Schema, name: &str) -> &'s Table {
     let name = match name.split_once('|') {
         Some((namespace, name)) => Name::within(namespace, name),
@@ -146,4 +159,16 @@ pub async fn sqlite() -> Session {
     Session::connect(&Endpoint::Sqlite(Box::new(options)), TIMEOUT)
         .await
         .unwrap()
+}
+
+/// That two models are equal; says where they first differ.
+pub fn assert_same<T: PartialEq + std::fmt::Debug>(read: &T, expected: &T) {
+    if read != expected {
+        let (read, expected) = (format!("{read:#?}"), format!("{expected:#?}"));
+        let mut lines = read.lines().zip(expected.lines()).enumerate();
+        let (at, (one, other)) = lines.find(|(_, (a, b))| a != b).unwrap();
+        let before: Vec<_> = read.lines().take(at).collect();
+        let before = before[at.saturating_sub(12)..].join("\n");
+        panic!("after\n{before}\nread {one}\nnot  {other}");
+    }
 }

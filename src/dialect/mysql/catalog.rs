@@ -3,12 +3,16 @@
 mod assemble;
 mod column;
 mod expression;
+mod foreign_key;
 mod index;
 mod partition;
 mod queries;
 mod routine;
 mod text;
 mod view;
+
+#[cfg(test)]
+mod tests;
 
 use assemble::assemble;
 
@@ -33,6 +37,8 @@ struct Rows {
     parameters: Vec<Row>,
     events: Vec<Row>,
     sequences: Vec<Row>,
+    /// `CREATE TABLE` statements, of tables of which the rest does not tell enough.
+    statements: Vec<Row>,
 }
 
 /// Reads all that is in the session's database.
@@ -55,10 +61,13 @@ pub(crate) async fn read(session: &mut Session, scope: &Scope) -> Result<Schema,
         routines: ask(session, "routines", queries::ROUTINES).await?,
         parameters: ask(session, "parameters of routines", queries::PARAMETERS).await?,
         events: ask(session, "events", queries::EVENTS).await?,
-        sequences: Vec::new(),
+        ..Rows::default()
     };
     if let Some(sql) = sequences_query(dialect, &rows.tables) {
         rows.sequences = ask(session, "sequences", &sql).await?;
+    }
+    if let Some(sql) = statements_query(dialect, &rows) {
+        rows.statements = ask(session, "foreign keys", &sql).await?;
     }
     Ok(assemble(&rows, dialect, scope))
 }
@@ -79,4 +88,14 @@ fn sequences_query(dialect: Dialect, tables: &[Row]) -> Option<String> {
         })
         .collect();
     (!selects.is_empty()).then(|| selects.join(" UNION ALL "))
+}
+
+/// One query of many statements: what `SHOW` says cannot be had otherwise.
+fn statements_query(dialect: Dialect, rows: &Rows) -> Option<String> {
+    let tables = foreign_key::tables_without_rules(rows);
+    let shows: Vec<String> = tables
+        .iter()
+        .map(|table| format!("SHOW CREATE TABLE {}", dialect.quote(table)))
+        .collect();
+    (!shows.is_empty()).then(|| shows.join(";"))
 }

@@ -10,6 +10,9 @@ mod text;
 mod text_queries;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 use assemble::assemble;
 use place::Place;
 
@@ -23,6 +26,7 @@ pub(super) struct Rows {
     relations: Vec<Row>,
     columns: Vec<Row>,
     constraints: Vec<Row>,
+    operator_classes: Vec<Row>,
     indexes: Vec<Row>,
     sequences: Vec<Row>,
     types: Vec<Row>,
@@ -45,30 +49,27 @@ pub(crate) async fn read(session: &mut Session, scope: &Scope) -> Result<Schema,
         found: String::new(),
     })?;
     let place = Place::new(first, scope)?;
-    // The server spells names in types and expressions by `search_path`: only the default namespace
-    // may go without saying.
-    if place.path_differs {
-        let path = match &place.default {
-            Some(default) => format!("{}, pg_temp", Dialect::Postgres.quote(default)),
-            None => "pg_temp".to_owned(),
-        };
-        set_path(session, &path).await?;
-    }
+    // The server spells names in types and expressions by `search_path`: only the default namespace may go
+    // without saying, and no temporary table stand before it. Compiling these queries takes far longer than
+    // running them.
+    let path = match &place.default {
+        Some(default) => format!("{}, pg_temp", Dialect::Postgres.quote(default)),
+        None => "pg_temp".to_owned(),
+    };
+    set(session, &path, "off").await?;
     let read = read_within(session, &place).await;
-    if place.path_differs {
-        let restored = set_path(session, &place.path).await;
-        // What went wrong first says more.
-        if read.is_ok() {
-            restored?;
-        }
-    }
-    assemble(&read?, &place, scope)
+    let restored = set(session, &place.path, &place.jit).await;
+    // What went wrong first says more.
+    let rows = read?;
+    restored?;
+    assemble(&rows, &place, scope)
 }
 
-async fn set_path(session: &mut Session, path: &str) -> Result<(), CatalogError> {
+async fn set(session: &mut Session, path: &str, jit: &str) -> Result<(), CatalogError> {
     let sql = format!(
-        "SELECT set_config('search_path', {}, false)",
-        Dialect::Postgres.literal(path)
+        "SELECT set_config('search_path', {}, false), set_config('jit', {}, false)",
+        Dialect::Postgres.literal(path),
+        Dialect::Postgres.literal(jit)
     );
     ask(session, "settings", &sql).await.map(drop)
 }
@@ -79,6 +80,7 @@ async fn read_within(session: &mut Session, place: &Place) -> Result<Rows, Catal
         relations: ask(session, "tables and views", &queries::relations(oids)).await?,
         columns: ask(session, "columns", &queries::columns(oids, version)).await?,
         constraints: ask(session, "constraints", &queries::constraints(oids, version)).await?,
+        operator_classes: ask(session, "operator classes", queries::OPERATOR_CLASSES).await?,
         indexes: ask(session, "indexes", &queries::indexes(oids, version)).await?,
         sequences: ask(session, "sequences", &queries::sequences(oids)).await?,
         types: ask(session, "types", &queries::types(oids)).await?,

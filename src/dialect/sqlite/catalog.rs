@@ -2,6 +2,7 @@
 
 mod assemble;
 mod parse;
+mod reader;
 mod token;
 
 use assemble::assemble;

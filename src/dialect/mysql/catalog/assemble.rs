@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Rows, column, index, partition, routine, text, view};
+use super::{Rows, column, foreign_key, index, partition, routine, text, view};
 use crate::dialect::catalog::sort;
 use crate::dialect::{Dialect, Row, Scope};
 use crate::schema::{Name, Schema, Table};
@@ -60,6 +60,12 @@ pub(super) fn assemble(rows: &Rows, dialect: Dialect, scope: &Scope) -> Schema {
     for row in &rows.views {
         if names.contains(row.text_or_empty(0)) {
             let view = view::view(row, database_name, |name| names.contains(name));
+            if view.query.is_empty() {
+                schema.not_understood.push(format!(
+                    "query of view {}, hidden from this user",
+                    view.name
+                ));
+            }
             schema.views.push(view);
         }
     }
@@ -145,7 +151,7 @@ fn take_keys(rows: &Rows, dialect: Dialect, tables: &mut HashMap<&str, Table>) {
             index::take(dialect, rows, table);
         }
     }
-    for (table, key) in index::foreign_keys(&rows.key_columns, &rows.foreign_keys) {
+    for (table, key) in foreign_key::foreign_keys(rows) {
         if let Some(table) = tables.get_mut(table) {
             table.foreign_keys.push(key);
         }

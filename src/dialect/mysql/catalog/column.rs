@@ -29,7 +29,6 @@ pub(super) fn column(dialect: Dialect, row: &Row, table_collation: Option<&str>)
         Some(text) => Some(literal(&data_type, text)),
     };
     let mut options = Vec::new();
-    // MySQL refuses SRID in generated columns' definitions nowhere: it stands beside NOT NULL.
     options.extend(row.integer(9).map(|srid| format!("SRID {srid}")));
     for (found, option) in [
         ("invisible", "INVISIBLE"),
@@ -84,9 +83,9 @@ fn literal(data_type: &str, text: &str) -> String {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let bare = UNQUOTED.contains(&base.as_str())
-        // The default of a `binary` is given in hex, but an empty one is not.
-        && !(base.ends_with("binary") && !text.starts_with("0x"));
+    // The default of a `binary` is given in hex, but an empty one is not.
+    let hex = !base.ends_with("binary") || text.starts_with("0x");
+    let bare = hex && UNQUOTED.contains(&base.as_str());
     if bare { text.to_owned() } else { quoted(text) }
 }
 

@@ -1,13 +1,8 @@
-//! Indexes, primary keys, foreign keys and checks.
-
-use std::collections::HashMap;
+//! Indexes, primary keys and checks.
 
 use super::expression::bare_expression;
 use crate::dialect::{Dialect, Row};
-use crate::schema::{
-    Action, Check, ForeignKey, Index, IndexKey, IndexPart, MatchKind, Name, PrimaryKey, SortOrder,
-    Table,
-};
+use crate::schema::{Check, Index, IndexKey, IndexPart, PrimaryKey, SortOrder, Table};
 
 /// Adds the rows of one index to its table.
 pub(super) fn take(dialect: Dialect, rows: &[&Row], table: &mut Table) {
@@ -79,54 +74,6 @@ pub(super) fn take(dialect: Dialect, rows: &[&Row], table: &mut Table) {
         valid: true,
         ..Index::default()
     });
-}
-
-/// The foreign keys of all tables: table and key.
-pub(super) fn foreign_keys<'r>(columns: &'r [Row], rules: &'r [Row]) -> Vec<(&'r str, ForeignKey)> {
-    let rules: HashMap<(&str, &str), &Row> = rules
-        .iter()
-        .map(|row| ((row.text_or_empty(0), row.text_or_empty(1)), row))
-        .collect();
-    columns
-        .chunk_by(|a, b| a.text(0) == b.text(0) && a.text(1) == b.text(1))
-        .map(|rows| {
-            let first = &rows[0];
-            let (table, name) = (first.text_or_empty(0), first.text_or_empty(1));
-            let rule = rules.get(&(table, name));
-            let cells = |column: usize| {
-                let cells = rows.iter().map(|row| row.text_or_empty(column).to_owned());
-                cells.collect::<Vec<_>>()
-            };
-            let key = ForeignKey {
-                name: Some(name.to_owned()),
-                columns: cells(2),
-                references: Name {
-                    namespace: first.text(3).map(str::to_owned),
-                    name: first.text_or_empty(4).to_owned(),
-                },
-                referenced_columns: cells(5),
-                on_update: action(rule.and_then(|row| row.text(2))),
-                on_delete: action(rule.and_then(|row| row.text(3))),
-                match_kind: match rule.and_then(|row| row.text(4)) {
-                    Some("FULL") => MatchKind::Full,
-                    Some("PARTIAL") => MatchKind::Partial,
-                    _ => MatchKind::Simple,
-                },
-                ..ForeignKey::default()
-            };
-            (table, key)
-        })
-        .collect()
-}
-
-/// RESTRICT is what InnoDB does where nothing is said, and each server calls that by another name.
-fn action(rule: Option<&str>) -> Action {
-    match rule {
-        Some("CASCADE") => Action::Cascade,
-        Some("SET NULL") => Action::SetNull,
-        Some("SET DEFAULT") => Action::SetDefault,
-        _ => Action::NoAction,
-    }
 }
 
 /// A row of `queries::checks`.

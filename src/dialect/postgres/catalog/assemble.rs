@@ -66,7 +66,7 @@ impl<'r> Assembly<'r> {
                 self.schema.namespaces.push(namespace.name.clone());
             }
             if let Some(comment) = &namespace.comment
-                && comment != "standard public schema"
+                && !comment.eq_ignore_ascii_case("standard public schema")
             {
                 self.schema.others.push(ObjectText {
                     kind: "comment".to_owned(),
@@ -237,6 +237,7 @@ impl<'r> Assembly<'r> {
 
     fn constraints(&mut self, rows: &'r Rows, place: &Place) -> Result<(), CatalogError> {
         let indexes = relation::indexes_by_oid(rows);
+        let classes = relation::operator_classes(rows);
         let mut implied = HashSet::new();
         for row in &rows.constraints {
             let kind = row.text_or_empty(3);
@@ -250,7 +251,7 @@ impl<'r> Assembly<'r> {
             let own_index = || -> Result<_, CatalogError> {
                 let found = indexes.get(row.text_or_empty(9)).zip(self.numbers.get(oid));
                 found
-                    .map(|(index, numbers)| relation::index(index, numbers))
+                    .map(|(index, numbers)| relation::index(index, numbers, &classes))
                     .transpose()
             };
             match kind {
@@ -288,7 +289,7 @@ impl<'r> Assembly<'r> {
             let Some(numbers) = self.numbers.get(oid) else {
                 continue;
             };
-            let index = relation::index(row, numbers)?;
+            let index = relation::index(row, numbers, &classes)?;
             if row.truth(17) {
                 self.schema
                     .not_understood

@@ -12,8 +12,8 @@ pub(super) struct Place {
     pub version: i64,
     /// `search_path` as it was.
     pub path: String,
-    /// Whether the server resolves bare names in more or in less than the default namespace.
-    pub path_differs: bool,
+    /// `jit` as it was.
+    pub jit: String,
     pub default: Option<String>,
     pub namespaces: Vec<Namespace>,
     /// The object numbers of the namespaces, as a list for `IN (…)`.
@@ -45,11 +45,6 @@ impl Place {
         let existing: Vec<Namespace> = json("namespaces", row, 3)?;
         let known: Vec<&str> = existing.iter().map(|n| n.name.as_str()).collect();
         let default = default_namespace(&path, row.text_or_empty(1), &known);
-        let visible: Vec<String> = json("settings", row, 4)?;
-        let path_differs = match &default {
-            Some(default) => visible != [default.as_str()],
-            None => !visible.is_empty(),
-        };
         let namespaces: Vec<Namespace> = existing
             .into_iter()
             .filter(|namespace| !namespace.extension)
@@ -57,17 +52,17 @@ impl Place {
                 scope.namespaces.is_empty() || scope.namespaces.contains(&namespace.name)
             })
             .collect();
-        let oids = if namespaces.is_empty() {
+        let oids: Vec<&str> = namespaces.iter().map(|n| n.oid.as_str()).collect();
+        let oids = if oids.is_empty() {
             "0".to_owned()
         } else {
-            let oids: Vec<&str> = namespaces.iter().map(|n| n.oid.as_str()).collect();
             oids.join(", ")
         };
         let extensions: Vec<ExtensionRow> = json("extensions", row, 5)?;
         let mut place = Place {
             version: row.integer(2).unwrap_or_default(),
             path,
-            path_differs,
+            jit: row.text_or_empty(4).to_owned(),
             default,
             namespaces,
             oids,

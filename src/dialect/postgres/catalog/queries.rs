@@ -10,7 +10,7 @@ SELECT current_setting('search_path'), current_user, current_setting('server_ver
         AND e.objid = n.oid AND e.deptype = 'e')) ORDER BY n.nspname)
     FROM pg_namespace n
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'),
-  CASE WHEN pg_my_temp_schema() = 0 THEN to_json(current_schemas(false)) ELSE '[\"pg_temp\"]' END,
+  current_setting('jit'),
   (SELECT json_agg(json_build_object('name', x.extname, 'namespace', n.nspname,
       'version', x.extversion) ORDER BY x.extname)
     FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
@@ -93,7 +93,7 @@ pub(super) fn columns(oids: &str, version: i64) -> String {
   k.description, a.attislocal,
   CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain'
     WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' WHEN 'x' THEN 'extended' END END,
-  {compression}, a.attstattarget, CASE WHEN a.attoptions IS NOT NULL THEN (
+  {compression}, a.attstattarget, CASE WHEN a.attoptions::text LIKE '%n_distinct%' THEN (
     SELECT json_agg(o) FROM unnest(a.attoptions) o WHERE starts_with(o, 'n_distinct')) END
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
   JOIN pg_type t ON t.oid = a.atttypid
@@ -146,6 +146,12 @@ WHERE x.contype IN ('c', 'f', 'p', 'u', 'x', 'n') AND x.connamespace IN ({oids})
     )
 }
 
+/// 0 oid, 1 name as SQL, 2 default of its type?
+pub(super) const OPERATOR_CLASSES: &str = "\
+SELECT o.oid, CASE WHEN pg_opclass_is_visible(o.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END
+  || quote_ident(o.opcname), o.opcdefault
+FROM pg_opclass o JOIN pg_namespace n ON n.oid = o.opcnamespace";
+
 /// 0 index, 1 table, 2 name, 3 method, 4 unique?, 5 valid?, 6 column numbers, 7 how many are keys,
 /// 8 orders, 9 collations, 10 operator classes, 11 expressions, 12 predicate, 13 options, 14 tablespace,
 /// 15 nulls not distinct?, 16 parameters of operator classes, 17 statistics set?, 18 comment.
@@ -160,33 +166,33 @@ pub(super) fn indexes(oids: &str, version: i64) -> String {
     format!(
         "SELECT i.indexrelid, i.indrelid, ic.relname, am.amname, i.indisunique, i.indisvalid,
   i.indkey, i.indnkeyatts, i.indoption,
-  (SELECT json_agg(CASE WHEN u.place <= i.indnkeyatts AND u.oid <> 0 AND u.oid IS DISTINCT FROM
-      coalesce(a.attcollation, 100) THEN {collation} END ORDER BY u.place)
+  CASE WHEN NOT i.indcollation::oid[] <@ '{{0,100}}' OR i.indrelid IN (
+      SELECT attrelid FROM pg_attribute WHERE attnum > 0 AND attcollation > 100) THEN (
+    SELECT json_agg(CASE WHEN u.oid <> 0 AND u.oid IS DISTINCT FROM coalesce(a.attcollation, 100)
+      THEN {collation} END ORDER BY u.place)
     FROM unnest(i.indcollation::oid[], i.indkey::int2[]) WITH ORDINALITY u(oid, number, place)
     LEFT JOIN pg_collation co ON co.oid = u.oid
-    LEFT JOIN pg_attribute a ON u.number > 0 AND a.attrelid = i.indrelid AND a.attnum = u.number
-    HAVING bool_or(u.oid <> 0 AND u.oid IS DISTINCT FROM coalesce(a.attcollation, 100))),
-  (SELECT json_agg(CASE WHEN NOT oc.opcdefault OR ia.attoptions IS NOT NULL THEN
-      CASE WHEN pg_opclass_is_visible(oc.oid) THEN '' ELSE quote_ident(ocn.nspname) || '.' END
-      || quote_ident(oc.opcname) END ORDER BY u.place)
-    FROM unnest(i.indclass::oid[]) WITH ORDINALITY u(oid, place)
-    JOIN pg_opclass oc ON oc.oid = u.oid JOIN pg_namespace ocn ON ocn.oid = oc.opcnamespace
-    JOIN pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = u.place
-    HAVING bool_or(NOT oc.opcdefault OR ia.attoptions IS NOT NULL)),
+    LEFT JOIN pg_attribute a ON u.number > 0 AND a.attrelid = i.indrelid AND a.attnum = u.number) END,
+  i.indclass,
   CASE WHEN i.indexprs IS NOT NULL THEN (
     SELECT json_agg(pg_get_indexdef(i.indexrelid, k, false) ORDER BY k)
     FROM generate_series(1, i.indnatts) k WHERE i.indkey[k - 1] = 0) END,
-  pg_get_expr(i.indpred, i.indrelid), to_json(ic.reloptions), quote_ident(ts.spcname), {nulls},
-  (SELECT json_agg(json_build_array(a.attnum, to_json(a.attoptions)))
-    FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attoptions IS NOT NULL),
-  EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0),
-  {comment}
+  CASE WHEN i.indpred IS NOT NULL THEN pg_get_expr(i.indpred, i.indrelid) END,
+  to_json(ic.reloptions), quote_ident(ts.spcname), {nulls}, o.parameters, o.statistics, d.description
 FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
   JOIN pg_am am ON am.oid = ic.relam
   LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace
+  LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = i.indexrelid
+    AND d.objsubid = 0
+  LEFT JOIN (
+    SELECT a.attrelid, bool_or(a.attstattarget >= 0) AS statistics,
+      json_agg(json_build_array(a.attnum, to_json(a.attoptions)))
+        FILTER (WHERE a.attoptions IS NOT NULL) AS parameters
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('i', 'I')
+    WHERE a.attoptions IS NOT NULL OR a.attstattarget >= 0 GROUP BY a.attrelid
+  ) o ON o.attrelid = i.indexrelid
 WHERE ic.relnamespace IN ({oids}) AND NOT ic.relispartition AND i.indislive",
         collation = collation_name("co"),
-        comment = comment("pg_class", "i.indexrelid"),
     )
 }
 

@@ -254,12 +254,27 @@ pub(super) fn unique(row: &Row, index: Index) -> Unique {
     }
 }
 
+/// Operator classes by object number: the name as SQL, and whether it is its type's default.
+pub(super) type OperatorClasses<'r> = HashMap<&'r str, (&'r str, bool)>;
+
+/// The rows of `queries::OPERATOR_CLASSES`.
+pub(super) fn operator_classes(rows: &Rows) -> OperatorClasses<'_> {
+    rows.operator_classes
+        .iter()
+        .map(|row| (row.text_or_empty(0), (row.text_or_empty(1), row.truth(2))))
+        .collect()
+}
+
 /// A row of `queries::indexes`, given the columns of its table.
-pub(super) fn index(row: &Row, numbers: &Numbers) -> Result<Index, CatalogError> {
+pub(super) fn index(
+    row: &Row,
+    numbers: &Numbers,
+    known: &OperatorClasses<'_>,
+) -> Result<Index, CatalogError> {
     const PART: &str = "indexes";
     let keys = row.integer(7).unwrap_or_default();
     let collations: Vec<Option<String>> = json(PART, row, 9)?;
-    let classes: Vec<Option<String>> = json(PART, row, 10)?;
+    let mut classes = row.text_or_empty(10).split_ascii_whitespace();
     let parameters: HashMap<i64, Vec<String>> = json::<Vec<(i64, Vec<String>)>>(PART, row, 16)?
         .into_iter()
         .collect();
@@ -287,7 +302,7 @@ pub(super) fn index(row: &Row, numbers: &Numbers) -> Result<Index, CatalogError>
         }
         let flags = orders.get(at).copied().unwrap_or_default();
         let (descending, nulls_first) = (flags & 1 != 0, flags & 2 != 0);
-        let class = classes.get(at).cloned().flatten();
+        let class = classes.next().and_then(|oid| known.get(oid));
         let parameters = parameters.get(&(at as i64 + 1)).map(|options| {
             let settings: Vec<String> = options.iter().map(|option| setting(option)).collect();
             format!("({})", settings.join(", "))
@@ -306,8 +321,9 @@ pub(super) fn index(row: &Row, numbers: &Numbers) -> Result<Index, CatalogError>
             },
             collation: collations.get(at).cloned().flatten(),
             operator_class: match (class, parameters) {
-                (Some(class), Some(parameters)) => Some(format!("{class} {parameters}")),
-                (class, _) => class,
+                (Some((class, _)), Some(parameters)) => Some(format!("{class} {parameters}")),
+                (Some((class, false)), None) => Some((*class).to_owned()),
+                _ => None,
             },
             prefix: None,
         });

@@ -221,8 +221,7 @@ pub(super) fn strangers(oids: &str) -> String {
     JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('c', 'internal')
     WHERE p.prokind <> 'a' AND p.pronamespace IN ({oids})
   UNION ALL SELECT 'pg_type'::regclass, t.oid FROM pg_type t
-    WHERE (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type o WHERE o.typarray = t.oid)
-      OR t.typtype = 'p') AND t.typnamespace IN ({oids})
+    WHERE (t.typtype = 'b' AND t.typcategory <> 'A' OR t.typtype = 'p') AND t.typnamespace IN ({oids})
 ) s WHERE s.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = s.class
   AND e.objid = s.oid AND e.objsubid = 0 AND e.deptype IN ('e', 'i'))"
     )

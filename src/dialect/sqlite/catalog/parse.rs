@@ -3,11 +3,12 @@
 //! The grammar is SQLite's own (`parse.y`), read leniently: what stands in `sqlite_schema` has been
 //! accepted once.
 
-use super::token::{Kind, Token, joined, tokens};
+use super::reader::{Reader, collation, part, split_at_commas, without_brackets};
+use super::token::{Kind, joined, tokens};
 use crate::dialect::Dialect;
 use crate::schema::{
-    Action, Check, Deferrable, ForeignKey, IndexKey, IndexPart, MatchKind, Name, PrimaryKey,
-    SortOrder, Unique,
+    Action, Check, Deferrable, ForeignKey, IndexPart, MatchKind, Name, PrimaryKey, SortOrder,
+    Unique,
 };
 
 /// A `CREATE TABLE`, as far as the pragmas do not tell it.
@@ -176,124 +177,7 @@ const AFTER_TYPE: [&str; 11] = [
     "DEFERRABLE",
 ];
 
-/// A place in the tokens of a statement.
-struct Reader<'t> {
-    text: &'t str,
-    tokens: &'t [Token<'t>],
-    at: usize,
-}
-
-impl<'t> Reader<'t> {
-    fn new(text: &'t str, tokens: &'t [Token<'t>]) -> Self {
-        Reader {
-            text,
-            tokens,
-            at: 0,
-        }
-    }
-
-    fn peek(&self) -> Option<&'t Token<'t>> {
-        self.tokens.get(self.at)
-    }
-
-    fn next_is(&self, ahead: usize, keyword: &str) -> bool {
-        self.tokens
-            .get(self.at + ahead)
-            .is_some_and(|token| token.is(keyword))
-    }
-
-    /// Steps over the keyword, if it is the next token.
-    fn word(&mut self, keyword: &str) -> bool {
-        let found = self.next_is(0, keyword);
-        self.at += usize::from(found);
-        found
-    }
-
-    fn words(&mut self, keywords: &[&str]) -> bool {
-        let found = keywords
-            .iter()
-            .enumerate()
-            .all(|(ahead, keyword)| self.next_is(ahead, keyword));
-        if found {
-            self.at += keywords.len();
-        }
-        found
-    }
-
-    fn mark(&mut self, mark: u8) -> bool {
-        let found = self.peek().is_some_and(|token| token.is_mark(mark));
-        self.at += usize::from(found);
-        found
-    }
-
-    fn name(&mut self) -> Option<String> {
-        let name = self.peek()?.name()?.into_owned();
-        self.at += 1;
-        Some(name)
-    }
-
-    /// `CREATE [between] kind [IF NOT EXISTS] [schema.]name`
-    fn head(&mut self, between: &[&str], kind: &str) -> Option<()> {
-        self.word("CREATE").then_some(())?;
-        for word in between {
-            self.word(word);
-        }
-        self.word(kind).then_some(())?;
-        self.words(&["IF", "NOT", "EXISTS"]);
-        self.name()?;
-        if self.mark(b'.') {
-            self.name()?;
-        }
-        Some(())
-    }
-
-    /// The tokens up to the bracket that closes the one just stepped over, which is stepped over too.
-    fn within_brackets(&mut self) -> Option<&'t [Token<'t>]> {
-        let start = self.at;
-        let mut depth = 0;
-        loop {
-            let token = self.peek()?;
-            self.at += 1;
-            if token.is_mark(b'(') {
-                depth += 1;
-            } else if token.is_mark(b')') {
-                if depth == 0 {
-                    return Some(&self.tokens[start..self.at - 1]);
-                }
-                depth -= 1;
-            }
-        }
-    }
-
-    fn expression(&mut self) -> Option<String> {
-        self.mark(b'(').then_some(())?;
-        let inner = self.within_brackets()?;
-        Some(joined(self.text, inner))
-    }
-
-    /// `(a, b)`
-    fn names(&mut self) -> Option<Vec<String>> {
-        self.mark(b'(').then_some(())?;
-        let inner = self.within_brackets()?;
-        Some(
-            split_at_commas(inner)
-                .filter_map(|item| item.first()?.name())
-                .map(|name| name.into_owned())
-                .collect(),
-        )
-    }
-
-    /// `(a COLLATE x DESC, lower(b))`
-    fn parts(&mut self) -> Option<Vec<IndexPart>> {
-        self.mark(b'(').then_some(())?;
-        let inner = self.within_brackets()?;
-        Some(
-            split_at_commas(inner)
-                .map(|item| part(self.text, item))
-                .collect(),
-        )
-    }
-
+impl Reader<'_> {
     fn at_table_constraint(&self) -> bool {
         ["CONSTRAINT", "CHECK"]
             .iter()
@@ -522,71 +406,73 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// `BINARY` is the default; the built-in names are written large.
-fn collation(name: &str) -> Option<String> {
-    match name.to_ascii_uppercase().as_str() {
-        "BINARY" => None,
-        built_in @ ("NOCASE" | "RTRIM") => Some(built_in.to_owned()),
-        _ => Some(name.to_owned()),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoting_comments_and_missing_commas_are_read_through() {
+        let sql = "CREATE TABLE \"a,b(\" ([x)] \"my \"\"type\"\"\"(1, 2) CONSTRAINT c /* ( */ NOT NULL, -- )
+            `y` CHECK (y IN (')', 1)) DEFAULT ')' , 'z' REFERENCES t,
+            CONSTRAINT u UNIQUE (x), CONSTRAINT k CHECK (1) FOREIGN KEY (x, y) REFERENCES [t] DEFERRABLE)";
+        let read = table(sql).unwrap();
+        let names: Vec<_> = read.columns.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["x)", "y", "z"]);
+        let checks: Vec<_> = read
+            .checks
+            .iter()
+            .map(|it| (it.name.as_deref(), it.expression.as_str()))
+            .collect();
+        assert_eq!(checks, [(None, "y IN (')', 1)"), (Some("k"), "1")]);
+        assert_eq!(read.uniques[0].name.as_deref(), Some("u"));
+        assert_eq!(read.foreign_keys.len(), 2);
+        assert_eq!(read.foreign_keys[1].name, None);
+        assert!(read.foreign_keys[1].deferrable.is_some());
     }
-}
 
-fn split_at_commas<'t>(tokens: &'t [Token<'t>]) -> impl Iterator<Item = &'t [Token<'t>]> {
-    let mut depth = 0_i32;
-    tokens.split(move |token| {
-        depth += i32::from(token.is_mark(b'(')) - i32::from(token.is_mark(b')'));
-        depth == 0 && token.is_mark(b',')
-    })
-}
+    #[test]
+    fn words_that_are_no_keywords_here_name_columns_and_types() {
+        let sql = "CREATE TABLE IF NOT EXISTS main.t (key text, action, generated always, deferrable_x
+            unsigned big int, a GENERATED ALWAYS AS (key) VIRTUAL, no int, PRIMARY KEY (key AUTOINCREMENT))";
+        let read = table(sql).unwrap();
+        let names: Vec<_> = read.columns.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["key", "action", "generated", "deferrable_x", "a", "no"]
+        );
+        assert_eq!(read.columns[4].generated.as_deref(), Some("key"));
+        assert!(read.autoincrement);
+    }
 
-/// One entry of an index: an expression with its collation and order.
-fn part(text: &str, mut item: &[Token<'_>]) -> IndexPart {
-    let mut part = IndexPart::column(String::new());
-    if let [before @ .., last] = item
-        && (last.is("ASC") || last.is("DESC"))
-    {
-        if last.is("DESC") {
-            part.order = SortOrder::Descending;
+    #[test]
+    fn what_is_cut_short_is_refused_and_does_not_panic() {
+        let sql = "CREATE TABLE t (a int DEFAULT (1) REFERENCES t (a) ON DELETE SET NULL, UNIQUE (a), CHECK (a > 0))";
+        for end in 0..sql.len() - 1 {
+            assert_eq!(table(&sql[..end]), None, "{}", &sql[..end]);
         }
-        item = before;
-    }
-    if let [before @ .., keyword, name] = item
-        && keyword.is("COLLATE")
-        && !before.is_empty()
-    {
-        // BINARY is said where the column's own is another: the caller knows.
-        part.collation = name
-            .name()
-            .map(|name| collation(&name).unwrap_or_else(|| "BINARY".to_owned()));
-        item = before;
-    }
-    let item = without_brackets(item);
-    part.key = match item {
-        [token] if token.name().is_some() => {
-            IndexKey::Column(token.name().unwrap_or_default().into_owned())
+        assert!(table(sql).is_some());
+        let sql = "CREATE UNIQUE INDEX i ON t (lower(a) COLLATE nocase DESC, b) WHERE a > 0";
+        for end in 0..sql.len() {
+            index(&sql[..end]);
+            view(&sql[..end]);
         }
-        _ => IndexKey::Expression(joined(text, item)),
-    };
-    part
-}
-
-/// The tokens without the pairs of brackets around the whole of them.
-fn without_brackets<'s, 't>(mut tokens: &'s [Token<'t>]) -> &'s [Token<'t>] {
-    while let [open, inner @ .., close] = tokens
-        && open.is_mark(b'(')
-        && close.is_mark(b')')
-        && is_balanced(inner)
-    {
-        tokens = inner;
     }
-    tokens
-}
 
-/// Whether no bracket closes that was not opened before.
-fn is_balanced(tokens: &[Token<'_>]) -> bool {
-    let mut depth = 0_i32;
-    tokens.iter().all(|token| {
-        depth += i32::from(token.is_mark(b'(')) - i32::from(token.is_mark(b')'));
-        depth >= 0
-    })
+    #[test]
+    fn defaults_are_one_expression_however_they_were_written() {
+        let cases = [
+            ("(1)", "1"),
+            ("- 1", "- 1"),
+            ("\"it's\"", "'it''s'"),
+            ("current_date", "CURRENT_DATE"),
+            ("((a) + (b))", "(a) + (b)"),
+            ("(datetime( 'now' ) /* now */ )", "datetime( 'now' )"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(default(text), expected, "{text}");
+        }
+        assert_eq!(data_type("double precision"), "double precision");
+        assert_eq!(data_type("decimal(10, -2)"), "decimal(10, -2)");
+        assert_eq!(data_type("a 'b'"), "\"a 'b'\"");
+    }
 }
