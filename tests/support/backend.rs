@@ -225,8 +225,9 @@ impl Database {
                 lines
             }
             Backend::Mysql => {
-                let mut tables = self.tables();
-                tables.extend(["seaql_migrations".to_owned(), "piton_journal".to_owned()]);
+                let tables = self.column(
+                    "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()",
+                );
                 let mut connection = self.connect();
                 tables
                     .iter()
