@@ -13,14 +13,14 @@ fn run(env: &TestEnvironment, args: &[&str]) -> crate::support::Output {
 fn a_bad_value_in_the_file_is_named_with_its_line() {
     let env = TestEnvironment::new();
     env.write("piton.toml", "environment = \"dev\"\n\n[database]\npool_size = \"many\"\n");
-    run(&env, &["current"]).ends(3).says(["database.pool_size (piton.toml:4)", "whole number"]);
+    run(&env, &["current"]).ends(3).says(["(piton.toml:4)", "`many`", "whole number"]);
 }
 
 #[test]
 fn a_bad_value_in_dotenv_is_named_with_its_line() {
     let env = TestEnvironment::new();
     env.write(".env", "# settings\nDB_POOL_TIMEOUT=0\n");
-    run(&env, &["current"]).ends(3).says(["database.pool_timeout_s (.env:2", "from 1 to"]);
+    run(&env, &["current"]).ends(3).says(["DB_POOL_TIMEOUT (.env:2)", "from 1 to"]);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_bad_value_in_the_environment_is_named_with_its_variable() {
 fn an_unknown_key_names_the_nearest_known_one() {
     let env = TestEnvironment::new();
     env.write("piton.toml", "[database]\npool_sise = 3\n");
-    run(&env, &["current"]).ends(3).says(["piton.toml:2", "`pool_sise`", "`database.pool_size`"]);
+    run(&env, &["current"]).ends(3).says(["piton.toml:2", "`database.pool_sise`", "`database.pool_size`"]);
     env.write("piton.toml", "[revision]\ndir = \"x\"\n");
     run(&env, &["current"]).ends(3).says(["piton.toml:1", "`revision`", "`revisions"]);
 }

@@ -30,7 +30,8 @@ fn an_empty_file_is_no_revision() {
 #[test]
 fn a_file_without_a_section_is_no_revision() {
     refused("-- only a comment\n", ["the file ends without a \"-- migrate:up\" line"]);
-    refused("SELECT 1;\n", ["line 1, column 1: only comments may stand before the first section"]);
+    refused("SELECT 1;\n", ["the file ends without a \"-- migrate:up\" line"]);
+    refused("SELECT 1;\n-- migrate:up\n", ["line 1, column 1: only comments may stand before the first section"]);
 }
 
 #[test]
