@@ -1,13 +1,18 @@
 //! A `piton` that is still running.
 
+use std::io::Read;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::output::Output;
 
 /// Killed when dropped, so that no test leaves one behind.
 pub struct Running {
-    child: Option<Child>,
+    child: Child,
+    stdout: Printed,
+    stderr: Printed,
     arguments: Vec<String>,
     words: Vec<(String, &'static str)>,
 }
@@ -18,20 +23,22 @@ impl Running {
             .get_args()
             .map(|argument| argument.to_string_lossy().into_owned())
             .collect();
-        let child = command
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("piton starts");
         Running {
-            child: Some(child),
+            stdout: Printed::by(child.stdout.take().expect("piped")),
+            stderr: Printed::by(child.stderr.take().expect("piped")),
+            child,
             arguments,
             words,
         }
     }
 
     pub fn pid(&self) -> u32 {
-        self.child.as_ref().expect("running").id()
+        self.child.id()
     }
 
     /// Sends a signal, such as `INT`.
@@ -43,27 +50,71 @@ impl Running {
         assert!(status.success(), "kill -s {name}");
     }
 
+    /// Waits until it has printed something.
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) {
+        wait_until(&format!("it prints {text:?}"), || {
+            self.stdout.contains(text) || self.stderr.contains(text)
+        });
+    }
+
     /// Ends it as a power cut would, and waits until it is gone.
     pub fn kill(mut self) {
-        let mut child = self.child.take().expect("running");
-        child.kill().expect("it can be killed");
-        child.wait().expect("it ends");
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
     }
 
     /// Waits for its end.
     pub fn output(mut self) -> Output {
-        let child = self.child.take().expect("running");
-        let output = child.wait_with_output().expect("it ends");
+        let output = std::process::Output {
+            status: self.child.wait().expect("it ends"),
+            stdout: self.stdout.all(),
+            stderr: self.stderr.all(),
+        };
         Output::new(&self.arguments, &output, &self.words)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            drop(child.kill());
-            drop(child.wait());
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// What a process prints on one of its outputs, while it does.
+struct Printed {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Printed {
+    fn by(mut pipe: impl Read + Send + 'static) -> Printed {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let into = bytes.clone();
+        let reader = std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(n @ 1..) = pipe.read(&mut buffer) {
+                into.lock().expect("no panic").extend_from_slice(&buffer[..n]);
+            }
+        });
+        Printed {
+            bytes,
+            reader: Some(reader),
         }
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        let bytes = self.bytes.lock().expect("no panic");
+        String::from_utf8_lossy(&bytes).contains(text)
+    }
+
+    /// Everything, once the process has ended.
+    fn all(&mut self) -> Vec<u8> {
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("no panic");
+        }
+        self.bytes.lock().expect("no panic").clone()
     }
 }
 
