@@ -9,7 +9,7 @@ use crate::dialect::{DbError, DbErrorKind};
 use crate::json::StoreError;
 use crate::migrate::{
     Aborted, Cause, Failure as RevisionFailure, Finding, Outcome, Place, PlanError, PrepareError,
-    RunError, ScriptError, Signal, StandingError,
+    RepairError, RunError, ScriptError, Signal, StandingError,
 };
 use crate::revision::source::SourceError;
 use crate::revision::write::WriteError;
@@ -373,7 +373,8 @@ pub(super) fn finding_line(finding: &Finding) -> String {
             entry.statement,
             entry.statements,
             match entry.state {
-                crate::migrate::ledger::State::Failed => "failed",
+                crate::migrate::ledger::State::Failed | crate::migrate::ledger::State::Stuck =>
+                    "failed",
                 _ => "was begun, and whether it ran is not known",
             },
             entry.action.name(),
@@ -393,18 +394,18 @@ pub(super) fn finding_line(finding: &Finding) -> String {
 
 fn finding_hint(finding: &Finding) -> String {
     let text = match finding {
-        Finding::Edited { .. } => {
-            "put the file back as it was, and make the change in a new revision: piton create -m …".to_owned()
-        }
+        Finding::Edited { revision, .. } => format!(
+            "put the file back as it was and make the change in a new revision; or piton repair --accept {revision}, where the edit is meant to stay"
+        ),
         Finding::Missing { revision, .. } => {
             format!("bring the file of {revision} back, from version control or from the branch that had it")
         }
         Finding::Late { .. } => {
             "piton upgrade --allow-out-of-order applies it all the same; or give it a later timestamp".to_owned()
         }
-        Finding::HalfApplied { revision, .. } => format!(
-            "finish or take back by hand what piton show {revision} prints from that statement on, then: piton stamp REV, with the revision at which the database then stands"
-        ),
+        Finding::HalfApplied { .. } => {
+            "piton repair shows how far it came, and finishes it or takes it back".to_owned()
+        }
         Finding::HistoryLost | Finding::RowLost { .. } | Finding::RowAdded { .. } => {
             "find out who changed it; piton stamp REV records where the database really stands".to_owned()
         }
@@ -583,6 +584,21 @@ impl From<RunError> for Failure {
     }
 }
 
+impl From<RepairError> for Failure {
+    fn from(error: RepairError) -> Self {
+        let text = escape(&error.to_string(), false);
+        match error {
+            RepairError::Run(error) => error.into(),
+            RepairError::NoChecksum { .. } => Failure::config(text),
+            RepairError::NothingToRepair { .. }
+            | RepairError::NoSuchStep { .. }
+            | RepairError::NotApplied { .. } => {
+                Failure::usage(text).hint("piton repair shows what needs it")
+            }
+        }
+    }
+}
+
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -620,7 +636,7 @@ impl Failure {
                 self.line(format!(
                     "  {revision} is half applied: it came to statement {statement} of {statements}, and nothing before that is taken back"
                 ))
-                .hint(format!("piton show {revision} prints its statements"))
+                .hint("piton repair shows how far it came, and finishes it or takes it back")
             }
             Outcome::Unknown => self
                 .line(format!("  whether {revision} was committed is not known"))

@@ -18,6 +18,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "stamp",
         ],
     ),
+    ("Schema", &["check", "diff", "verify"]),
     ("Development", &["create_tables", "drop_tables"]),
     ("Piton itself", &["config", "completions"]),
 ];

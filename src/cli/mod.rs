@@ -1,5 +1,8 @@
 //! The command line: one file a command, each with its arguments, their help and what it does.
 
+mod autogenerate;
+mod check;
+mod compare;
 mod completions;
 mod config;
 mod context;
@@ -7,6 +10,7 @@ mod create;
 mod create_tables;
 mod current;
 mod desired;
+mod diff;
 mod downgrade;
 mod drop_tables;
 mod failure;
@@ -14,11 +18,13 @@ mod help;
 mod history;
 mod init;
 mod migrating;
+mod repair;
 mod schema_source;
 mod show;
 mod sources;
 mod stamp;
 mod upgrade;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -95,7 +101,7 @@ enum When {
 enum Command {
     /// Prepares the backend: writes piton.toml, proves the connection, shows what is there
     Init(init::Args),
-    /// Writes a new revision
+    /// Writes a new revision: what must change so that the database matches the entities
     Create(create::Args),
     /// Applies pending revisions
     Upgrade(upgrade::Args),
@@ -107,8 +113,16 @@ enum Command {
     History(history::Args),
     /// Prints one revision and what it runs
     Show(show::Args),
+    /// Says whether history, pending revisions and schema are as they should be
+    Check(check::Args),
+    /// Prints the SQL that turns one schema into another
+    Diff(diff::Args),
     /// Records revisions as applied without running them
     Stamp(stamp::Args),
+    /// Finishes or takes back a half-applied revision, or accepts an edited one
+    Repair(repair::Args),
+    /// Proves the history in a scratch database: up, down, up again
+    Verify(verify::Args),
     /// Makes every table straight from the entities (development)
     #[command(name = "create_tables", alias = "create-tables")]
     CreateTables(create_tables::Args),
@@ -203,9 +217,13 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Current(args) => current::run(&mut context, args).await,
             Command::History(args) => history::run(&mut context, args).await,
             Command::Show(args) => show::run(&mut context, args).await,
+            Command::Check(args) => check::run(&mut context, args).await,
+            Command::Diff(args) => diff::run(&mut context, args).await,
             Command::Stamp(args) => stamp::run(&mut context, args).await,
             Command::CreateTables(args) => create_tables::run(&mut context, args).await,
             Command::DropTables(args) => drop_tables::run(&mut context, args).await,
+            Command::Repair(args) => repair::run(&mut context, args).await,
+            Command::Verify(args) => verify::run(&mut context, args).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }

@@ -10,6 +10,7 @@ use crate::config::{Backend, Config, DatabaseUrl};
 use crate::database::{Purpose, Scratch, Target};
 use crate::dialect::ddl::create;
 use crate::dialect::{Dialect, Session};
+use crate::diff::Kind;
 use crate::migrate::{Goal, Options, Rules, Standing, TransactionMode, plan, run};
 use crate::revision::{Direction, History, Target as Aim, split};
 use crate::schema::Schema;
@@ -145,6 +146,27 @@ impl<'a> Reader<'a> {
                 };
                 self.replayed(count).await
             }
+        }
+    }
+
+    /// Whether anything says what is desired.
+    pub fn has_desired(&self) -> bool {
+        self.config.schema.value.is_some()
+            || self.config.revisions.builtin.value
+                && self.context.project.desired(self.dialect.orm()).is_some()
+    }
+
+    /// Whether a source speaks only of what entities can say.
+    pub fn is_of_entities(&self, source: &Source) -> bool {
+        matches!(source, Source::Entities) && self.config.schema.value.is_none()
+    }
+
+    /// What the desired side cannot speak of.
+    pub fn beyond(&self) -> Vec<Kind> {
+        if self.config.schema.value.is_some() {
+            Vec::new()
+        } else {
+            Kind::BEYOND_ENTITIES.to_vec()
         }
     }
 

@@ -22,6 +22,16 @@ impl Dialect {
         }
     }
 
+    /// A row of nothing but defaults.
+    pub fn insert_defaults(self, quoted_table: &str) -> String {
+        match self {
+            Dialect::Mysql | Dialect::Mariadb => format!("INSERT INTO {quoted_table} () VALUES ()"),
+            Dialect::Postgres | Dialect::Sqlite => {
+                format!("INSERT INTO {quoted_table} DEFAULT VALUES")
+            }
+        }
+    }
+
     /// What stands between DROP and the name of a temporary table, so that no other can be meant.
     pub fn temporary_table(self) -> &'static str {
         match self {

@@ -12,6 +12,17 @@ impl Dialect {
         }
     }
 
+    /// One statement as a revision's section has it: Piton's own splitter knows compound statements.
+    pub fn revision_statement(self, statement: &str) -> String {
+        let statement = statement.trim_end();
+        let statement = statement.strip_suffix(';').unwrap_or(statement);
+        let comment_last = statement
+            .rsplit('\n')
+            .next()
+            .is_some_and(|line| line.contains("--"));
+        format!("{statement}{};\n", if comment_last { "\n" } else { "" })
+    }
+
     /// One statement with whatever ends it, and a line break.
     pub fn script_statement(self, statement: &str) -> String {
         let statement = statement.trim_end();

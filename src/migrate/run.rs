@@ -204,18 +204,15 @@ async fn under_lock(
         }
     }
     let baseline = session.baseline().await?;
-    let mut runner = Runner {
-        place: standing.place,
-        direction: goal.direction,
+    let mut runner = Runner::new(
+        standing.place,
+        goal.direction,
         lock,
         baseline,
         options,
         stop,
         listener,
-        journal: None,
-        violations: None,
-        deadline: None,
-    };
+    );
     let result = match options.transaction {
         TransactionMode::Each => each(&mut runner, session, &prepared, report).await,
         TransactionMode::All => runner.all(session, &prepared, report).await,

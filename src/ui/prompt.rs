@@ -49,6 +49,16 @@ impl Ui {
         })
     }
 
+    /// Asks something that no flag answers; `None` where the person breaks off.
+    pub fn ask(&self, question: &str) -> Option<Answer> {
+        let answered = Confirm::new().with_prompt(question).interact_opt();
+        match answered {
+            Ok(Some(true)) => Some(Answer::Yes),
+            Ok(Some(false)) => Some(Answer::No),
+            Ok(None) | Err(_) => None,
+        }
+    }
+
     /// Has `wanted` typed; `--yes` answers.
     ///
     /// # Errors

@@ -12,15 +12,22 @@ fn run(env: &TestEnvironment, args: &[&str]) -> crate::support::Output {
 #[test]
 fn a_bad_value_in_the_file_is_named_with_its_line() {
     let env = TestEnvironment::new();
-    env.write("piton.toml", "environment = \"dev\"\n\n[database]\npool_size = \"many\"\n");
-    run(&env, &["current"]).ends(3).says(["(piton.toml:4)", "`many`", "whole number"]);
+    env.write(
+        "piton.toml",
+        "environment = \"dev\"\n\n[database]\npool_size = \"many\"\n",
+    );
+    run(&env, &["current"])
+        .ends(3)
+        .says(["(piton.toml:4)", "`many`", "whole number"]);
 }
 
 #[test]
 fn a_bad_value_in_dotenv_is_named_with_its_line() {
     let env = TestEnvironment::new();
     env.write(".env", "# settings\nDB_POOL_TIMEOUT=0\n");
-    run(&env, &["current"]).ends(3).says(["DB_POOL_TIMEOUT (.env:2)", "from 1 to"]);
+    run(&env, &["current"])
+        .ends(3)
+        .says(["DB_POOL_TIMEOUT (.env:2)", "from 1 to"]);
 }
 
 #[test]
@@ -28,16 +35,24 @@ fn a_bad_value_in_the_environment_is_named_with_its_variable() {
     let env = TestEnvironment::new();
     let mut command = env.command(["current"]);
     command.env("ENABLE_QUERY_LOGGING", "perhaps");
-    env.output_of(command).ends(3).says(["environment ENABLE_QUERY_LOGGING", "true, false"]);
+    env.output_of(command)
+        .ends(3)
+        .says(["environment ENABLE_QUERY_LOGGING", "true, false"]);
 }
 
 #[test]
 fn an_unknown_key_names_the_nearest_known_one() {
     let env = TestEnvironment::new();
     env.write("piton.toml", "[database]\npool_sise = 3\n");
-    run(&env, &["current"]).ends(3).says(["piton.toml:2", "`database.pool_sise`", "`database.pool_size`"]);
+    run(&env, &["current"]).ends(3).says([
+        "piton.toml:2",
+        "`database.pool_sise`",
+        "`database.pool_size`",
+    ]);
     env.write("piton.toml", "[revision]\ndir = \"x\"\n");
-    run(&env, &["current"]).ends(3).says(["piton.toml:1", "`revision`", "`revisions"]);
+    run(&env, &["current"])
+        .ends(3)
+        .says(["piton.toml:1", "`revision`", "`revisions"]);
 }
 
 #[test]
@@ -50,7 +65,9 @@ fn a_file_that_is_no_toml_is_named_with_the_place() {
 #[test]
 fn a_file_that_was_named_and_is_not_there_is_3() {
     let env = TestEnvironment::new();
-    run(&env, &["current", "--config", "other.toml"]).ends(3).says(["other.toml"]);
+    run(&env, &["current", "--config", "other.toml"])
+        .ends(3)
+        .says(["other.toml"]);
 }
 
 #[test]
@@ -60,17 +77,24 @@ fn a_type_and_a_url_that_disagree_at_one_level_name_both() {
     command
         .env("DATABASE_TYPE", "mysql")
         .env("DATABASE_URL", "postgres://h/db");
-    env.output_of(command)
-        .ends(3)
-        .says(["environment DATABASE_TYPE", "environment DATABASE_URL", "drop one of them"]);
+    env.output_of(command).ends(3).says([
+        "environment DATABASE_TYPE",
+        "environment DATABASE_URL",
+        "drop one of them",
+    ]);
 }
 
 #[test]
 fn an_explicit_type_never_touches_a_forgotten_url() {
     let env = TestEnvironment::new();
-    env.write("piton.toml", "[database]\nurl = \"postgres://127.0.0.1:1/production\"\n");
+    env.write(
+        "piton.toml",
+        "[database]\nurl = \"postgres://127.0.0.1:1/production\"\n",
+    );
     let mut command = env.command(["upgrade"]);
-    command.env_remove("DATABASE_URL").env("DATABASE_TYPE", "json");
+    command
+        .env_remove("DATABASE_URL")
+        .env("DATABASE_TYPE", "json");
     env.output_of(command).ok().says(["JSON store $DIR/data"]);
 }
 
@@ -87,11 +111,21 @@ fn config_says_where_each_value_comes_from() {
         ("environment", "test", "--environment"),
         ("database.pool_size", "7", "piton.toml:2"),
         ("database.max_overflow", "9", ".env:1"),
-        ("database.query_timeout_s", "11", "environment QUERY_TIMEOUT"),
+        (
+            "database.query_timeout_s",
+            "11",
+            "environment QUERY_TIMEOUT",
+        ),
         ("database.pool_timeout_s", "30", "default"),
     ] {
-        let setting = settings.iter().find(|setting| setting["key"] == key).unwrap();
+        let setting = settings
+            .iter()
+            .find(|setting| setting["key"] == key)
+            .unwrap();
         assert_eq!(setting["value"], value, "{key}");
-        assert!(setting["origin"].as_str().unwrap().contains(origin), "{setting}");
+        assert!(
+            setting["origin"].as_str().unwrap().contains(origin),
+            "{setting}"
+        );
     }
 }

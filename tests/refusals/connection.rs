@@ -39,7 +39,10 @@ fn a_password_in_a_wrong_url_is_never_shown() {
         ] {
             let mut command = env.command(args.iter().copied());
             command.env("DATABASE_URL", &url);
-            env.output_of(command).ends(3).hides([PASSWORD]).says(["environment DATABASE_URL"]);
+            env.output_of(command)
+                .ends(3)
+                .hides([PASSWORD])
+                .says(["environment DATABASE_URL"]);
 
             let mut flagged = args.clone();
             flagged.extend(["--url", &url]);
@@ -65,7 +68,9 @@ fn a_password_in_a_good_url_is_never_shown_either() {
             env.piton(args).ends(4).hides([PASSWORD]);
         }
         env.piton(["config", "--url", &url]).ok().hides([PASSWORD]);
-        env.piton(["config", "--json", "--url", &url]).ok().hides([PASSWORD]);
+        env.piton(["config", "--json", "--url", &url])
+            .ok()
+            .hides([PASSWORD]);
     }
 }
 
@@ -88,7 +93,8 @@ fn wait_goes_on_trying_until_it_is_over() {
     let env = TestEnvironment::new();
     let url = format!("postgres://127.0.0.1:{}/db", free_port());
     let started = Instant::now();
-    env.piton(["current", "--wait", "1s", "--url", &url]).ends(4);
+    env.piton(["current", "--wait", "1s", "--url", &url])
+        .ends(4);
     assert!(started.elapsed() >= Duration::from_secs(1));
 }
 
@@ -96,9 +102,13 @@ fn wait_goes_on_trying_until_it_is_over() {
 fn a_host_that_nobody_knows_is_4() {
     let env = TestEnvironment::new();
     for scheme in ["postgres", "mysql"] {
-        env.piton(["current", "--url", &format!("{scheme}://nowhere.invalid/db")])
-            .ends(4)
-            .says(["nowhere.invalid"]);
+        env.piton([
+            "current",
+            "--url",
+            &format!("{scheme}://nowhere.invalid/db"),
+        ])
+        .ends(4)
+        .says(["nowhere.invalid"]);
     }
 }
 
@@ -121,7 +131,8 @@ fn doorkeeper() -> (u16, Arc<AtomicUsize>) {
                     stream.write_all(b"N").unwrap();
                     continue;
                 }
-                let fields = "SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user \"u\"\0\0";
+                let fields =
+                    "SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user \"u\"\0\0";
                 let length = u32::try_from(fields.len() + 4).unwrap();
                 stream.write_all(b"E").unwrap();
                 stream.write_all(&length.to_be_bytes()).unwrap();
@@ -143,14 +154,19 @@ fn a_wrong_password_is_4_at_once_and_not_tried_again() {
     env.piton(["upgrade", "--wait", "10s", "--url", &url])
         .ends(4)
         .hides([PASSWORD])
-        .says(["password authentication failed for user \"u\" (28P01)", "check user and password"]);
+        .says([
+            "password authentication failed for user \"u\" (28P01)",
+            "check user and password",
+        ]);
     assert!(started.elapsed() < Duration::from_secs(3));
     assert_eq!(turned_down.load(Ordering::SeqCst), 1);
 }
 
 #[test]
 fn a_login_that_postgres_turns_down_is_4() {
-    let Some(env) = TestEnvironment::postgres() else { return };
+    let Some(env) = TestEnvironment::postgres() else {
+        return;
+    };
     let (address, name) = (env.database().address(), env.database().name());
     let url = format!("postgres://{name}_nobody:{PASSWORD}@{address}/{name}");
     env.piton(["current", "--url", &url])
@@ -161,14 +177,19 @@ fn a_login_that_postgres_turns_down_is_4() {
 
 #[test]
 fn a_wrong_password_on_mysql_is_4() {
-    let Some(env) = TestEnvironment::mysql() else { return };
+    let Some(env) = TestEnvironment::mysql() else {
+        return;
+    };
     let (address, name) = (env.database().address(), env.database().name());
     let user = unique_name();
     env.sql(&format!("CREATE USER {user} IDENTIFIED BY 'right'"));
     let url = format!("mysql://{user}:{PASSWORD}@{address}/{name}");
     let output = env.piton(["current", "--url", &url]);
     env.sql(&format!("DROP USER {user}"));
-    output.ends(4).hides([PASSWORD]).says(["Access denied", "check user and password"]);
+    output
+        .ends(4)
+        .hides([PASSWORD])
+        .says(["Access denied", "check user and password"]);
 }
 
 on! {
@@ -181,12 +202,18 @@ on! {
 
 #[test]
 fn a_user_who_may_not_create_tables_in_postgres_is_told_the_grant() {
-    let Some(env) = TestEnvironment::postgres() else { return };
+    let Some(env) = TestEnvironment::postgres() else {
+        return;
+    };
     let (address, name) = (env.database().address(), env.database().name());
     let role = unique_name();
     env.sql(&format!("CREATE ROLE {role} LOGIN"));
     env.table_revision(1, "a");
-    let output = env.piton(["upgrade", "--url", &format!("postgres://{role}@{address}/{name}")]);
+    let output = env.piton([
+        "upgrade",
+        "--url",
+        &format!("postgres://{role}@{address}/{name}"),
+    ]);
     env.sql(&format!("DROP ROLE {role}"));
     output.ends(10).says(["GRANT CREATE ON SCHEMA", &role]);
     assert_eq!(env.tables(), [""; 0]);
@@ -194,9 +221,13 @@ fn a_user_who_may_not_create_tables_in_postgres_is_told_the_grant() {
 
 #[test]
 fn a_read_only_session_on_postgres_is_refused_before_the_first_step() {
-    let Some(env) = TestEnvironment::postgres() else { return };
+    let Some(env) = TestEnvironment::postgres() else {
+        return;
+    };
     env.table_revision(1, "a");
     let url = format!("{}?options=-cdefault_transaction_read_only%3Don", env.url());
-    env.piton(["upgrade", "--url", &url]).ends(10).says(["read-only"]);
+    env.piton(["upgrade", "--url", &url])
+        .ends(10)
+        .says(["read-only"]);
     env.piton(["current", "--url", &url]).ok().says(["base"]);
 }

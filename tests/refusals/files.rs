@@ -8,18 +8,31 @@ fn refused<const N: usize>(content: impl AsRef<[u8]>, says: [&str; N]) {
     let env = TestEnvironment::new();
     env.table_revision(1, "a");
     env.revision("002_b", content);
-    env.piton(["upgrade"]).ends(3).says(says).says(["migrations/002_b.sql"]);
-    assert_eq!(env.tables(), [""; 0], "nothing runs, not even what comes before");
+    env.piton(["upgrade"])
+        .ends(3)
+        .says(says)
+        .says(["migrations/002_b.sql"]);
+    assert_eq!(
+        env.tables(),
+        [""; 0],
+        "nothing runs, not even what comes before"
+    );
 }
 
 #[test]
 fn bytes_that_are_not_utf8_are_named_by_offset_and_line() {
-    refused(b"-- migrate:up\nSELECT '\xff';\n", ["byte 22 (line 2) is not UTF-8"]);
+    refused(
+        b"-- migrate:up\nSELECT '\xff';\n",
+        ["byte 22 (line 2) is not UTF-8"],
+    );
 }
 
 #[test]
 fn a_nul_is_named_by_offset_and_line() {
-    refused("-- migrate:up\nSELECT 1;\0\n", ["byte 23 (line 2) is a NUL"]);
+    refused(
+        "-- migrate:up\nSELECT 1;\0\n",
+        ["byte 23 (line 2) is a NUL"],
+    );
 }
 
 #[test]
@@ -29,19 +42,34 @@ fn an_empty_file_is_no_revision() {
 
 #[test]
 fn a_file_without_a_section_is_no_revision() {
-    refused("-- only a comment\n", ["the file ends without a \"-- migrate:up\" line"]);
-    refused("SELECT 1;\n", ["the file ends without a \"-- migrate:up\" line"]);
-    refused("SELECT 1;\n-- migrate:up\n", ["line 1, column 1: only comments may stand before the first section"]);
+    refused(
+        "-- only a comment\n",
+        ["the file ends without a \"-- migrate:up\" line"],
+    );
+    refused(
+        "SELECT 1;\n",
+        ["the file ends without a \"-- migrate:up\" line"],
+    );
+    refused(
+        "SELECT 1;\n-- migrate:up\n",
+        ["line 1, column 1: only comments may stand before the first section"],
+    );
 }
 
 #[test]
 fn a_way_down_alone_is_no_revision() {
-    refused("-- migrate:down\nSELECT 1;\n", ["line 1", "no \"-- migrate:up\""]);
+    refused(
+        "-- migrate:down\nSELECT 1;\n",
+        ["line 1", "no \"-- migrate:up\""],
+    );
 }
 
 #[test]
 fn a_database_that_nobody_knows_is_named_with_its_place() {
-    refused("-- migrate:up oracle\nSELECT 1;\n", ["line 1, column 15", "\"oracle\"", "postgres, mysql"]);
+    refused(
+        "-- migrate:up oracle\nSELECT 1;\n",
+        ["line 1, column 15", "\"oracle\"", "postgres, mysql"],
+    );
 }
 
 #[test]
@@ -56,13 +84,17 @@ fn an_unclosed_quote_is_named_where_it_begins() {
 fn a_name_without_a_timestamp_is_no_revision() {
     let env = TestEnvironment::new();
     env.revision("add_phone", "-- migrate:up\n");
-    env.piton(["upgrade"]).ends(3).says(["add_phone.sql", "must begin with a timestamp"]);
+    env.piton(["upgrade"])
+        .ends(3)
+        .says(["add_phone.sql", "must begin with a timestamp"]);
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_9() {
     let env = TestEnvironment::new();
-    env.piton(["upgrade", "--revisions", "nowhere"]).ends(9).says(["$DIR/nowhere", "mkdir -p"]);
+    env.piton(["upgrade", "--revisions", "nowhere"])
+        .ends(9)
+        .says(["$DIR/nowhere", "mkdir -p"]);
 }
 
 #[cfg(unix)]
@@ -79,7 +111,11 @@ fn a_rust_revision_that_is_not_compiled_in_is_reported() {
     let env = TestEnvironment::new();
     env.table_revision(1, "a");
     env.write("migrations/m20240101_000000_new.rs", "fn main() {}");
-    env.piton(["upgrade"]).ends(3).says(["m20240101_000000_new", "not compiled into", "cargo build"]);
+    env.piton(["upgrade"]).ends(3).says([
+        "m20240101_000000_new",
+        "not compiled into",
+        "cargo build",
+    ]);
 }
 
 #[test]
@@ -87,7 +123,11 @@ fn the_same_revision_twice_is_3_and_both_are_named() {
     let env = TestEnvironment::new();
     env.revision("20240101000000_a", "-- migrate:up\n");
     env.revision("m20240101_000000_a", "-- migrate:up\n");
-    env.piton(["history"]).ends(3).says(["20240101000000_a.sql", "m20240101_000000_a.sql", "twice"]);
+    env.piton(["history"]).ends(3).says([
+        "20240101000000_a.sql",
+        "m20240101_000000_a.sql",
+        "twice",
+    ]);
 }
 
 #[test]

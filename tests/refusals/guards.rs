@@ -76,6 +76,10 @@ fn under_guards_a_backend_must_be_named() {
     let env = TestEnvironment::new();
     let mut command = in_production(env.command(["upgrade", "--yes"]));
     command.env_remove("DATABASE_URL");
-    env.output_of(command).ends(3).says(["`production`", "the backend must be named", "DATABASE_URL"]);
+    env.output_of(command).ends(3).says([
+        "`production`",
+        "the backend must be named",
+        "DATABASE_URL",
+    ]);
     assert_eq!(env.tables(), [""; 0]);
 }

@@ -9,10 +9,17 @@ fn an_unknown_revision_is_2_and_the_nearest_is_named() {
     for command in ["upgrade", "downgrade"] {
         env.piton([command, "-r", "m20240115_083000_create_gradin_core"])
             .ends(2)
-            .says(["is it m20240115_083000_create_grading_core?", "piton history"]);
+            .says([
+                "is it m20240115_083000_create_grading_core?",
+                "piton history",
+            ]);
     }
-    env.piton(["show", "composite_index"]).ends(2).says(["20250616140000_add_composite_indexes"]);
-    env.piton(["upgrade", "-r", "99990101"]).ends(2).says(["there is no revision \"99990101\""]);
+    env.piton(["show", "composite_index"])
+        .ends(2)
+        .says(["20250616140000_add_composite_indexes"]);
+    env.piton(["upgrade", "-r", "99990101"])
+        .ends(2)
+        .says(["there is no revision \"99990101\""]);
 }
 
 #[test]

@@ -25,7 +25,10 @@ fn files(dir: &Path) -> BTreeMap<String, (Vec<u8>, std::time::SystemTime)> {
             all.extend(files(&path));
         } else {
             let changed = entry.metadata().unwrap().modified().unwrap();
-            all.insert(path.display().to_string(), (std::fs::read(&path).unwrap(), changed));
+            all.insert(
+                path.display().to_string(),
+                (std::fs::read(&path).unwrap(), changed),
+            );
         }
     }
     all

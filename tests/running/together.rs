@@ -28,7 +28,9 @@ fn times_applied(env: &TestEnvironment) -> Vec<(String, usize)> {
         .map(|id| {
             let times = rows
                 .iter()
-                .filter(|(revision, action, state)| *revision == id && action == "upgrade" && state == "done")
+                .filter(|(revision, action, state)| {
+                    *revision == id && action == "upgrade" && state == "done"
+                })
                 .count();
             (id, times)
         })

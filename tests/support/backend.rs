@@ -167,9 +167,7 @@ impl Database {
                 versions.sort();
                 return versions;
             }
-            Backend::Sqlite => {
-                "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'"
-            }
+            Backend::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name = 'seaql_migrations'",
             Backend::Postgres => "SELECT count(*) FROM pg_class WHERE relname = 'seaql_migrations'",
             Backend::Mysql => {
                 "SELECT count(*) FROM information_schema.TABLES \
@@ -202,11 +200,12 @@ impl Database {
             Backend::Json => {
                 let manifest = self.manifest().unwrap_or_default();
                 let objects = manifest["schema"].as_array().cloned().unwrap_or_default();
-                objects.iter().map(|object| object["sql"].to_string()).collect()
+                objects
+                    .iter()
+                    .map(|object| object["sql"].to_string())
+                    .collect()
             }
-            Backend::Sqlite => {
-                self.column("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
-            }
+            Backend::Sqlite => self.column("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"),
             Backend::Postgres => {
                 let mut lines = self.column(
                     "SELECT concat_ws(' ', attrelid::regclass, attname, format_type(atttypid, atttypmod), \
@@ -215,9 +214,11 @@ impl Database {
                      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum \
                      WHERE attnum > 0 AND NOT attisdropped AND relnamespace = current_schema()::regnamespace",
                 );
-                lines.extend(self.column(
-                    "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()",
-                ));
+                lines.extend(
+                    self.column(
+                        "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()",
+                    ),
+                );
                 lines.extend(self.column(
                     "SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) \
                      FROM pg_constraint WHERE connamespace = current_schema()::regnamespace",

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use rusqlite::fallible_iterator::FallibleIterator as _;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use rusqlite::fallible_iterator::FallibleIterator as _;
 use sqlx::{ColumnIndex, Connection as _, Database, Decode, Row};
 use tokio::runtime::Runtime;
 
@@ -118,10 +118,7 @@ where
         .collect()
 }
 
-fn sqlite_rows(
-    connection: &rusqlite::Connection,
-    sql: &str,
-) -> rusqlite::Result<Vec<Vec<String>>> {
+fn sqlite_rows(connection: &rusqlite::Connection, sql: &str) -> rusqlite::Result<Vec<Vec<String>>> {
     let mut all = Vec::new();
     let mut batch = rusqlite::Batch::new(connection, sql);
     while let Some(mut statement) = batch.next()? {

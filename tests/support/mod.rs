@@ -15,10 +15,10 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+pub use backend::unique_name;
 pub use backend::{Backend, Database};
 pub use client::Connection;
 pub use output::Output;
-pub use backend::unique_name;
 pub use running::{Running, wait_until};
 
 /// Writes a test for each of the backends named: `name::postgres`, `name::json`, ...

@@ -159,8 +159,7 @@ fn durations(text: &str) -> String {
             .unwrap_or(left.len());
         let unit = [" µs", " ms", " s"].into_iter().find(|unit| {
             let rest = &left[number..];
-            rest.starts_with(unit)
-                && !rest[unit.len()..].starts_with(|c: char| c.is_alphanumeric())
+            rest.starts_with(unit) && !rest[unit.len()..].starts_with(|c: char| c.is_alphanumeric())
         });
         match unit {
             Some(unit) if number > 0 && first.is_ascii_digit() => {

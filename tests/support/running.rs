@@ -95,7 +95,9 @@ impl Printed {
         let reader = std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(n @ 1..) = pipe.read(&mut buffer) {
-                into.lock().expect("no panic").extend_from_slice(&buffer[..n]);
+                into.lock()
+                    .expect("no panic")
+                    .extend_from_slice(&buffer[..n]);
             }
         });
         Printed {
