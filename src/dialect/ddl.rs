@@ -4,7 +4,7 @@ mod order;
 pub(crate) mod parts;
 mod script;
 
-pub(crate) use order::words as order_words;
+pub(crate) use order::{after_needs, creation as creation_order, words as order_words};
 pub use script::Rendered;
 
 use super::{Dialect, mysql, postgres, sqlite};

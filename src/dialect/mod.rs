@@ -5,6 +5,7 @@
 
 pub mod boundary;
 pub mod ddl;
+pub mod diff;
 mod error;
 mod kind;
 pub mod lock;

@@ -2,6 +2,7 @@
 
 pub(crate) mod boundary;
 pub(crate) mod ddl;
+pub(crate) mod diff;
 pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod preflight;
