@@ -23,6 +23,7 @@ mod cli;
 pub mod config;
 pub mod database;
 pub mod dialect;
+pub mod diff;
 pub mod json;
 pub mod migrate;
 mod project;

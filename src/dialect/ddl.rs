@@ -6,7 +6,7 @@ mod script;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use order::words as order_words;
+pub(crate) use order::{after_needs, creation as creation_order, words as order_words};
 pub use script::Rendered;
 
 use super::{Dialect, mysql, postgres, sqlite};

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::dialect::types::scan::{self, Kind};
 use crate::schema::{Change, Name, Op, Routine, Schema, Table, View};
 
-pub(super) fn creation(schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
+/// The operations that make `schema` from nothing.
+pub(crate) fn creation(schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
     let mut ops = Vec::new();
     ops.extend(
         schema
@@ -223,7 +224,7 @@ fn views(schema: &Schema) -> Vec<&View> {
 
 /// The indexes of `needs` in an order in which each comes after those that it needs; the given order
 /// wherever that leaves a choice, and where a cycle leaves none.
-fn after_needs(needs: &[Vec<usize>]) -> Vec<usize> {
+pub(crate) fn after_needs(needs: &[Vec<usize>]) -> Vec<usize> {
     #[derive(Clone, Copy, PartialEq)]
     enum Visit {
         Not,

@@ -1,0 +1,90 @@
+//! How PostgreSQL's schemas are compared.
+
+use super::types::object_name;
+use crate::dialect::diff::{DiffRules, Naming, PartKind, ViewHold};
+use crate::schema::Routine;
+
+pub static RULES: DiffRules = DiffRules {
+    tables_ignore_case: false,
+    columns_ignore_case: false,
+    places_columns: false,
+    constraint_names: true,
+    renames_constraints: true,
+    late_foreign_keys: true,
+    late_index_drops: false,
+    foreign_keys_hold: |from, to| {
+        let (from, to) = (base(from), base(to));
+        let counts = |kind: &str| matches!(kind, "smallint" | "integer" | "bigint");
+        from != to && !(counts(from) && counts(to))
+    },
+    generated_hold: true,
+    views: ViewHold::Columns,
+    expressions_follow: true,
+    rebuilds: false,
+    enum_values_wait: true,
+    chosen,
+    replaces_routine,
+    quote: '"',
+    backslashes: false,
+};
+
+/// A type without its numbers.
+fn base(data_type: &str) -> &str {
+    data_type.split('(').next().unwrap_or(data_type)
+}
+
+/// `<table>_<columns>_<label>`, with a number behind it where that was taken (`ChooseConstraintName`).
+fn chosen(naming: &Naming<'_>) -> bool {
+    let plain = naming.name.trim_end_matches(|it: char| it.is_ascii_digit());
+    let number = &naming.name[plain.len()..];
+    let (label, of_columns) = match naming.kind {
+        PartKind::PrimaryKey => ("pkey", vec![String::new()]),
+        PartKind::Unique => ("key", vec![naming.columns.join("_")]),
+        PartKind::Index => ("idx", vec![naming.columns.join("_")]),
+        PartKind::ForeignKey => ("fkey", vec![naming.columns.join("_")]),
+        PartKind::Other => ("excl", vec![naming.columns.join("_")]),
+        PartKind::Check => {
+            let columns = naming.columns.iter().map(|it| (*it).to_owned());
+            ("check", columns.chain([String::new()]).collect())
+        }
+    };
+    let label = format!("{label}{number}");
+    of_columns
+        .iter()
+        .any(|columns| object_name(naming.table, columns, &label) == naming.name)
+}
+
+/// CREATE OR REPLACE changes what a routine does, not what goes in and comes out.
+fn replaces_routine(from: &Routine, to: &Routine) -> bool {
+    let head = |it: &Routine| {
+        let end = it.definition.find("\n LANGUAGE ");
+        end.map(|end| it.definition[..end].to_owned())
+    };
+    head(from) == head(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_the_server_would_choose_is_told_from_one_that_was_given() {
+        let chosen = |kind, name: &str, columns: &[&str]| {
+            super::chosen(&Naming {
+                kind,
+                table: "students",
+                name,
+                columns,
+                foreign_keys: &[],
+            })
+        };
+        assert!(chosen(PartKind::PrimaryKey, "students_pkey", &["id"]));
+        assert!(chosen(PartKind::Unique, "students_email_key", &["email"]));
+        assert!(chosen(PartKind::Unique, "students_email_key1", &["email"]));
+        assert!(chosen(PartKind::ForeignKey, "students_a_b_fkey", &["a", "b"]));
+        assert!(chosen(PartKind::Check, "students_check", &["a", "b"]));
+        assert!(chosen(PartKind::Check, "students_age_check", &["age"]));
+        assert!(!chosen(PartKind::ForeignKey, "fk-students-a", &["a"]));
+        assert!(!chosen(PartKind::Unique, "students_email_key", &["name"]));
+    }
+}

@@ -1,0 +1,182 @@
+//! Columns of one table: which come, go and change.
+
+use std::collections::HashMap;
+
+use super::filter::Kind;
+use super::part::Three;
+use super::sides::columns_in;
+use super::text;
+use crate::schema::{Column, Identity, Table};
+
+/// What happens to a table's columns.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    /// In the order that the table has them in.
+    pub dropped: Vec<Column>,
+    pub added: Vec<Column>,
+    pub altered: Vec<(Column, Column)>,
+    /// Generated ones that stand in the way of another's change: dropped before it, added after it.
+    pub remade: Vec<(Column, Column)>,
+    /// Those that stand in the way of a rename: dropped before it, under the old names.
+    pub remade_early: Vec<(Column, Column)>,
+    /// Defaults that go before types change: the column, and what it is meanwhile.
+    pub unset: Vec<(Column, Column)>,
+}
+
+impl Columns {
+    pub fn is_empty(&self) -> bool {
+        self.dropped.is_empty()
+            && self.added.is_empty()
+            && self.altered.is_empty()
+            && self.remade.is_empty()
+            && self.remade_early.is_empty()
+    }
+
+    /// Columns that go, or become something else to whoever reads them, by their names after the renames.
+    pub fn upset(&self) -> impl Iterator<Item = &str> {
+        let dropped = self.dropped.iter();
+        let altered = self.altered.iter().filter(|(from, to)| is_retyped(from, to));
+        dropped
+            .chain(altered.map(|(from, _)| from))
+            .chain(self.remade.iter().chain(&self.remade_early).map(|it| &it.0))
+            .map(|column| column.name.as_str())
+    }
+
+    /// Columns whose type or expression changes, or that are made anew.
+    pub fn retyped(&self) -> impl Iterator<Item = &str> {
+        let altered = self.altered.iter().filter(|(from, to)| is_retyped(from, to));
+        altered
+            .chain(self.remade.iter().chain(&self.remade_early))
+            .map(|(from, _)| from.name.as_str())
+    }
+}
+
+/// Whether a column becomes something else to whoever reads it.
+fn is_retyped(from: &Column, to: &Column) -> bool {
+    from.data_type != to.data_type
+        || from.collation != to.collation
+        || from.generated != to.generated
+}
+
+/// Compares the columns. `parents`: the tables that this one has columns from, before and after.
+pub(super) fn compare(three: Three<'_>, parents: &[(&Table, &Table)], renamed: &[String]) -> Columns {
+    let mut found = Columns::default();
+    let (from, to) = (three.from, three.to);
+    let olds: HashMap<&str, &Column> =
+        from.columns.iter().map(|it| (it.name.as_str(), it)).collect();
+    let news: HashMap<&str, &Column> = to.columns.iter().map(|it| (it.name.as_str(), it)).collect();
+    for (at, column) in from.columns.iter().enumerate() {
+        let Some(new) = news.get(column.name.as_str()) else {
+            // One that the parent has no longer is gone with it.
+            if !column.inherited {
+                found.dropped.push(column.clone());
+            }
+            continue;
+        };
+        let expected = cascaded(column, parents);
+        let wanted = wanted(&expected, new, three);
+        if expected == wanted {
+            continue;
+        }
+        if !three.rules.expressions_follow
+            && let Some(raw) = three.raw.columns.get(at)
+            && let Some(generated) = &raw.generated
+            && renamed.iter().any(|name| text::mentions(&generated.expression, name))
+        {
+            found.remade_early.push((raw.clone(), wanted));
+        } else {
+            found.altered.push((expected, wanted));
+        }
+    }
+    for column in &to.columns {
+        if !olds.contains_key(column.name.as_str()) && !column.inherited {
+            found.added.push(column.clone());
+        }
+    }
+    if three.rules.generated_hold {
+        make_room(&mut found, three);
+    }
+    found
+}
+
+/// Generated columns that read a column whose type changes go before it and come back after it.
+fn make_room(found: &mut Columns, three: Three<'_>) {
+    let retyped: Vec<String> = found
+        .altered
+        .iter()
+        .filter(|(from, to)| from.data_type != to.data_type)
+        .map(|(from, _)| from.name.clone())
+        .collect();
+    if retyped.is_empty() {
+        return;
+    }
+    for column in &three.from.columns {
+        let Some(generated) = &column.generated else {
+            continue;
+        };
+        let read = columns_in(&generated.expression, three.from);
+        if !retyped.iter().any(|name| read.contains(&name.as_str())) {
+            continue;
+        }
+        let altered = found.altered.iter().position(|it| it.0.name == column.name);
+        match (altered, three.to.column(&column.name)) {
+            (Some(at), _) => {
+                let (from, to) = found.altered.remove(at);
+                if to.generated.is_some() {
+                    found.remade.push((from, to));
+                } else {
+                    found.altered.push((from, to));
+                }
+            }
+            (None, Some(new)) => found.remade.push((column.clone(), wanted(column, new, three))),
+            (None, None) => {}
+        }
+    }
+}
+
+/// The column as its parents' own changes leave it.
+fn cascaded(column: &Column, parents: &[(&Table, &Table)]) -> Column {
+    let mut expected = column.clone();
+    if !column.inherited {
+        return expected;
+    }
+    for (from, to) in parents {
+        if let (Some(from), Some(to)) = (from.column(&column.name), to.column(&column.name)) {
+            if from.data_type != to.data_type {
+                expected.data_type.clone_from(&to.data_type);
+            }
+            if from.collation != to.collation {
+                expected.collation.clone_from(&to.collation);
+            }
+            if from.nullable != to.nullable {
+                expected.nullable = to.nullable;
+            }
+            if from.default != to.default {
+                expected.default.clone_from(&to.default);
+            }
+            if from.generated != to.generated {
+                expected.generated.clone_from(&to.generated);
+            }
+        }
+    }
+    expected
+}
+
+/// What the new column is once everything that is no difference is as it was.
+fn wanted(old: &Column, new: &Column, three: Three<'_>) -> Column {
+    let mut wanted = new.clone();
+    wanted.inherited = old.inherited;
+    // Its sequence's name is the server's business, and stays when the table is renamed.
+    if let (Some(Identity::Serial { .. }), Some(Identity::Serial { .. })) =
+        (&old.identity, &new.identity)
+    {
+        wanted.identity.clone_from(&old.identity);
+    }
+    if three.keep.contains(&Kind::Comment) && wanted.comment.is_none() {
+        wanted.comment.clone_from(&old.comment);
+    }
+    if three.keep.contains(&Kind::Option) && wanted.options.is_empty() {
+        wanted.options.clone_from(&old.options);
+    }
+    wanted
+}

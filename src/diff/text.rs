@@ -1,0 +1,105 @@
+//! Names inside expressions and queries: found, and spelt anew where a rename is followed.
+
+use std::collections::BTreeSet;
+
+use crate::dialect::ddl::order_words;
+use crate::dialect::diff::DiffRules;
+use crate::dialect::types::scan::{self, Kind};
+
+/// Every name in a text, in lower case too.
+pub(super) fn names(text: &str) -> BTreeSet<String> {
+    let mut found = order_words(text);
+    let lower: Vec<String> = found.iter().map(|it| it.to_lowercase()).collect();
+    found.extend(lower);
+    found
+}
+
+/// Whether a text names `name`, whatever the case.
+pub(super) fn mentions(text: &str, name: &str) -> bool {
+    // Most texts do not have it even as a part: no need to split those.
+    let lower = name.to_lowercase();
+    text.to_lowercase().contains(&lower) && names(text).contains(&lower)
+}
+
+/// `text` with the name `from` spelt `to`, bare or quoted, alone or in a qualified name.
+pub(super) fn renamed(text: &str, from: &str, to: &str, rules: &DiffRules) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut done = 0;
+    for token in scan::tokens(text, rules.backslashes) {
+        said.push_str(&text[done..token.start]);
+        done = token.end();
+        match token.kind {
+            Kind::Group if token.text.len() > 1 => {
+                let closed = token.text.ends_with(')');
+                let end = token.text.len() - usize::from(closed);
+                said.push('(');
+                said.push_str(&renamed(&token.text[1..end], from, to, rules));
+                said.push_str(&token.text[end..]);
+            }
+            Kind::Name if token.name().as_deref() == Some(from) => {
+                let mark = &token.text[..1];
+                said.push_str(&format!("{mark}{}{mark}", to.replace(mark, &mark.repeat(2))));
+            }
+            Kind::Word => {
+                let parts: Vec<String> = token.text.split('.').map(|part| {
+                    if !part.is_empty() && part.eq_ignore_ascii_case(from) {
+                        bare(to, rules.quote)
+                    } else {
+                        part.to_owned()
+                    }
+                }).collect();
+                said.push_str(&parts.join("."));
+            }
+            _ => said.push_str(token.text),
+        }
+    }
+    said.push_str(&text[done..]);
+    said
+}
+
+/// A name as it stands where the old one stood bare.
+fn bare(name: &str, quote: char) -> String {
+    let plain = name.starts_with(|it: char| it.is_ascii_lowercase() || it == '_')
+        && name
+            .chars()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
+    if plain {
+        return name.to_owned();
+    }
+    let twice = format!("{quote}{quote}");
+    format!("{quote}{}{quote}", name.replace(quote, &twice))
+}
+
+/// Whether a text holds the string `'value'`.
+pub(super) fn holds_literal(text: &str, value: &str) -> bool {
+    text.contains(&format!("'{}'", value.replace('\'', "''")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Dialect;
+
+    #[test]
+    fn a_rename_is_followed_in_names_and_nowhere_else() {
+        let rules = Dialect::Postgres.diff_rules();
+        let said = renamed(
+            r#"((phone)::text <> 'phone' AND t.phone > "phone" AND phones > 0)"#,
+            "phone",
+            "mobile",
+            rules,
+        );
+        assert_eq!(
+            said,
+            r#"((mobile)::text <> 'phone' AND t.mobile > "mobile" AND phones > 0)"#
+        );
+        assert_eq!(renamed("(a > 0", "a", "B c", rules), "(\"B c\" > 0");
+    }
+
+    #[test]
+    fn names_are_found_whatever_their_case() {
+        assert!(mentions("(\"Phone\" > 0)", "phone"));
+        assert!(mentions("f(x.PHONE)", "Phone"));
+        assert!(!mentions("'phone'", "phone"));
+    }
+}
