@@ -10,7 +10,7 @@ use crate::config::{Backend, Config, DatabaseUrl, Flags, Surroundings, TlsReason
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::Observer;
 use crate::json::Notice;
-use crate::migrate::{Author, Options, Rules, Stop, TransactionMode};
+use crate::migrate::{Author, Event, Options, Rules, Stop, TransactionMode};
 use crate::ui::{Answer, Ui, duration, escape};
 
 pub(super) struct Context {
@@ -107,6 +107,21 @@ impl Context {
         Some(Arc::new(move |sql: &str, elapsed: Duration| {
             ui.trace(&format!("[{}] {}", duration(elapsed), escape(sql, true)));
         }))
+    }
+
+    /// Says who is waited for.
+    pub fn waiting(&self) -> impl Fn(Event<'_>) + Send + Sync + use<> {
+        let ui = self.ui.clone();
+        move |event| {
+            if let Event::WaitingForLock {
+                holder: Some(holder),
+                ..
+            } = event
+            {
+                let holder = escape(&holder.to_string(), false);
+                ui.note(format!("waiting for the lock, held by {holder}"));
+            }
+        }
     }
 
     /// Asks before something is done to a guarded database.

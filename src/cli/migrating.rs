@@ -10,12 +10,12 @@ use super::failure::Failure;
 use super::sources::Loaded;
 use crate::config::Config;
 use crate::database::{Purpose, Target};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Session};
 use crate::migrate::{
-    Event, Goal, Options, Plan, Report, Rules, Standing, TransactionMode, imagined, plan, prepare,
-    run, script,
+    Event, Finding, Goal, Options, Plan, PlanError, Report, Rules, Standing, StandingError,
+    TransactionMode, imagined, plan, prepare, run, script, wait_for_others,
 };
-use crate::revision::{Direction, Target as Aim};
+use crate::revision::{Direction, History, Target as Aim};
 use crate::ui::{bold, count, dim, duration, escape, good};
 
 /// How long locks and statements may take.
@@ -114,12 +114,17 @@ impl Run<'_> {
     ) -> Result<u8, Failure> {
         let mut opened = context.open(config, target, Purpose::Look).await?;
         let looking = async {
-            let standing = Standing::read(opened.session()).await?;
-            let plan = plan(&loaded.history, &standing, &self.goal, self.rules)?;
+            let mut planned = self.plan(&loaded.history, opened.session()).await?;
+            if !self.args.dry_run && planned.as_ref().is_err_and(may_be_running) {
+                let (patience, listener) = (self.args.locks.lock_timeout, context.waiting());
+                wait_for_others(opened.session(), patience, &context.stop, &listener).await?;
+                planned = self.plan(&loaded.history, opened.session()).await?;
+            }
+            let plan = planned?;
             prepare(&loaded.history, &plan, opened.dialect(), self.mode())?;
-            Ok::<_, Failure>((standing, plan))
+            Ok::<_, Failure>(plan)
         };
-        let (standing, plan) = super::unless_stopped(&context.stop, looking).await?;
+        let plan = super::unless_stopped(&context.stop, looking).await?;
         if plan.is_empty() || self.args.dry_run {
             opened.close().await;
             self.tell(context, target, &plan, None);
@@ -137,7 +142,6 @@ impl Run<'_> {
                 escape(&target.describe(), false),
             ))?;
         }
-        drop(standing);
         // What only looked at a JSON store or a missing file may not write there.
         let lock_timeout = self.args.locks.lock_timeout;
         let mut opened = if target.url().is_some() {
@@ -195,6 +199,16 @@ impl Run<'_> {
         saved?;
         self.tell(context, target, &plan, Some(&report));
         Ok(0)
+    }
+
+    /// Reads where the database stands, and plans from there.
+    async fn plan(
+        &self,
+        history: &History,
+        session: &mut Session,
+    ) -> Result<Result<Plan, PlanError>, StandingError> {
+        let standing = Standing::read(session).await?;
+        Ok(plan(history, &standing, &self.goal, self.rules))
     }
 
     fn mode(&self) -> TransactionMode {
@@ -333,6 +347,11 @@ impl Run<'_> {
         }
         Ok(0)
     }
+}
+
+/// Whether what stands in the way may be a revision that another run is in the middle of.
+fn may_be_running(error: &PlanError) -> bool {
+    matches!(error, PlanError::History(findings) if findings.iter().any(Finding::may_be_running))
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

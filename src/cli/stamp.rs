@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::migrating::Locks;
 use crate::database::Purpose;
-use crate::migrate::{Event, stamp};
+use crate::migrate::stamp;
 use crate::revision::Target as Aim;
 use crate::ui::{bold, count, escape};
 
@@ -63,29 +63,17 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .await?;
     let session = opened.take_session();
     let options = context.options(&target, &args.locks);
-    let ui = context.ui.clone();
-    let listener = |event: Event<'_>| {
-        if let Event::WaitingForLock {
-            holder: Some(holder),
-            ..
-        } = event
-        {
-            ui.note(format!(
-                "waiting for the lock, held by {}",
-                escape(&holder.to_string(), false)
-            ));
-        }
-    };
     let change = stamp(
         session,
         history,
         applied,
         &options,
         &context.stop,
-        &listener,
+        &context.waiting(),
     )
     .await?;
     opened.commit().await?;
+    let ui = &context.ui;
     ui.document(
         "stamp",
         &Document {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::RunError;
 use super::event::Listener;
-use super::findings::{Finding, findings};
+use super::findings::{Finding, findings, says_applied};
 use super::ledger::{self, Action, JournalRow, State};
 use super::plan::PlanError;
 use super::run::{Options, acquire};
@@ -26,15 +26,26 @@ impl Stamping {
     }
 }
 
-/// What must change so that exactly the first `applied` revisions of the history are recorded. Pure.
+/// What must change so that exactly the first `applied` revisions of the history are recorded, and so
+/// that the journal agrees. Pure.
 pub fn stamping(history: &History, standing: &Standing, applied: usize) -> Stamping {
     let mut change = Stamping::default();
     for (i, revision) in history.iter().enumerate() {
-        match (i < applied, standing.is_applied(&revision.id)) {
-            (true, false) => change.recorded.push(revision.id.clone()),
-            (false, true) => change.struck.push(revision.id.clone()),
-            _ => {}
+        let wanted = i < applied;
+        // Half applied, or not what the history table says.
+        let disputed = standing
+            .journal
+            .get(&revision.id)
+            .is_some_and(|entry| entry.half_applied() || says_applied(entry) != wanted);
+        if !disputed && standing.is_applied(&revision.id) == wanted {
+            continue;
         }
+        let change = if wanted {
+            &mut change.recorded
+        } else {
+            &mut change.struck
+        };
+        change.push(revision.id.clone());
     }
     change.struck.reverse();
     change
@@ -144,10 +155,11 @@ fn rows(
             .position(id)
             .and_then(|position| history.get(position))
             .and_then(|revision| revision.checksum(place.dialect));
-        statements.push(match action {
-            Action::Unstamp => ledger::delete_history(place, id),
-            _ => ledger::insert_history(place, id),
-        });
+        match action {
+            Action::Unstamp => statements.push(ledger::delete_history(place, id)),
+            _ if standing.is_applied(id) => {}
+            _ => statements.push(ledger::insert_history(place, id)),
+        }
         let row = JournalRow {
             revision: id,
             action,

@@ -127,4 +127,34 @@ on! {
         assert_eq!(rows[0][..3], ["001_a", "upgrade", "rolled back"]);
         assert!(rows[0][3].contains("nowhere"), "{rows:?}");
     }
+
+    [mysql]
+    fn a_revision_that_was_taken_back_by_hand_is_cleared_by_stamp(env) {
+        env.table_revision(1, "a");
+        env.revision("002_b", FAILS_AT_ITS_SECOND);
+        env.piton(["upgrade"]).ends(7);
+        env.sql("DROP TABLE b");
+        env.piton(["stamp", "001"]).ok();
+        env.piton(["current"]).ok().says(["001_a (1 revision pending)"]).hides(["warning"]);
+        env.table_revision(2, "b");
+        env.piton(["upgrade"]).ok().says(["applied 002_b"]);
+    }
+
+    [sqlite, postgres, mysql]
+    fn stamp_settles_what_history_and_journal_disagree_about(env) {
+        env.table_revision(1, "a");
+        env.table_revision(2, "b");
+        env.piton(["upgrade"]).ok();
+        env.sql("DELETE FROM seaql_migrations WHERE version = '002_b'");
+        env.piton(["upgrade"]).ends(6);
+        env.sql("DROP TABLE b");
+        env.piton(["stamp", "001"]).ok();
+        env.piton(["upgrade"]).ok().says(["applied 002_b"]);
+        env.piton(["downgrade"]).ok();
+        env.sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('002_b', 1)");
+        env.piton(["upgrade"]).ends(6).says(["altered: seaql_migrations says that 002_b is applied"]);
+        env.piton(["stamp", "head"]).ok();
+        env.piton(["upgrade"]).ok().says(["nothing to do: at 002_b"]);
+        env.piton(["current"]).ok().hides(["warning"]);
+    }
 }

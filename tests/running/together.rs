@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Backend, TestEnvironment};
+use crate::support::{Backend, TestEnvironment, wait_until};
 use crate::{on, quick_then_slow, wait_until_slow};
 
 /// How often the journal says that each revision was applied.
@@ -99,7 +99,7 @@ on! {
         holder.kill();
     }
 
-    [json, sqlite, postgres, mysql]
+    [sqlite, postgres]
     fn a_downgrade_waits_for_an_upgrade_and_runs_nothing_that_was_not_planned(env) {
         quick_then_slow(env, 2);
         let up = env.start(["upgrade"]);
@@ -109,5 +109,27 @@ on! {
         down.ends(5).says(["nothing was run", "run the command again"]);
         assert_eq!(env.applied(), ["001_a", "002_b"]);
         env.piton(["downgrade"]).ok().says(["took back 002_b"]);
+    }
+
+    [mysql]
+    fn a_revision_that_is_being_applied_is_waited_for_and_not_taken_for_half_applied(env) {
+        quick_then_slow(env, 2);
+        let up = env.start(["upgrade"]);
+        wait_until_slow(env, &up);
+        env.piton(["upgrade"]).ok().says(["waiting for the lock, held by process", "nothing to do: at 002_b"]);
+        up.output().ok();
+        assert_eq!(times_applied(env), [("001_a".to_owned(), 1), ("002_b".to_owned(), 1)]);
+    }
+
+    [postgres]
+    fn a_revision_without_a_transaction_is_waited_for_too(env) {
+        env.revision("001_a", "-- migrate:up transaction:false\nCREATE TABLE a (id integer);\nSELECT pg_sleep(2);\nCREATE TABLE b (id integer);\n");
+        let up = env.start(["upgrade"]);
+        let mut other = env.database().connect();
+        wait_until("it sleeps", || {
+            other.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE 'SELECT pg_sleep%'") == "1"
+        });
+        env.piton(["upgrade"]).ok().says(["waiting for the lock, held by process", "nothing to do: at 001_a"]);
+        up.output().ok();
     }
 }

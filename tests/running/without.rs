@@ -49,10 +49,16 @@ DROP INDEX CONCURRENTLY a_name;
     [json, sqlite, postgres, mysql]
     fn a_statement_that_takes_longer_than_it_may_is_5(env) {
         env.table_revision(1, "a");
-        env.up_down("002_b", &slow(env, 60), "");
+        let endless = match env.backend() {
+            // A SLEEP that is cut short counts as done there.
+            Backend::Mysql => "CREATE TABLE b AS SELECT count(*) FROM information_schema.COLLATIONS a, \
+                information_schema.COLLATIONS b, information_schema.COLLATIONS c;".to_owned(),
+            _ => slow(env, 60),
+        };
+        env.up_down("002_b", &endless, "");
         let started = Instant::now();
         env.piton(["upgrade", "--statement-timeout", "1s"]).ends(5).says([
-            "upgrade of 002_b failed: it ran longer than 1.0 s".split(" 1.0").next().unwrap(),
+            "upgrade of 002_b failed: it ran longer than $TIME",
             "--statement-timeout",
             "nothing of 002_b stands",
         ]);
