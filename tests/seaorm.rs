@@ -10,12 +10,18 @@ use sea_orm_migration::sea_orm::{Database, DatabaseConnection, DbErr};
 use support::{Backend, TestEnvironment};
 
 /// Runs what `work` does on a connection of SeaORM's.
-fn with_seaorm<T>(env: &TestEnvironment, work: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr>) -> T {
+fn with_seaorm<T>(
+    env: &TestEnvironment,
+    work: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr>,
+) -> T {
     let url = match env.backend() {
         Backend::Sqlite => format!("sqlite://{}?mode=rwc", env.path("test.db").display()),
         _ => env.url().to_owned(),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let database = Database::connect(url).await.unwrap();
         let result = work(&database).await;

@@ -54,7 +54,9 @@ fn feed(env: &TestEnvironment, script: &str) {
             let program = ["mariadb", "mysql"].into_iter().find(known);
             let mut mysql = Command::new(program.expect("MySQL's own client is installed"));
             mysql.args(["--protocol=tcp", "-h", host, "-P", port, "-u", user, name]);
-            mysql.args(["--default-character-set=utf8mb4"]).env("MYSQL_PWD", password);
+            mysql
+                .args(["--default-character-set=utf8mb4"])
+                .env("MYSQL_PWD", password);
             mysql
         }
         Backend::Sqlite => {
@@ -229,13 +231,19 @@ fn a_script_for_each_database_needs_none() {
 fn a_script_is_for_the_configured_database_where_none_is_named() {
     let env = TestEnvironment::new();
     let url = "mysql://127.0.0.1:1/nowhere";
-    env.piton(["upgrade", "--sql", "--url", url]).ok().says(["`seaql_migrations`"]);
+    env.piton(["upgrade", "--sql", "--url", url])
+        .ok()
+        .says(["`seaql_migrations`"]);
 }
 
 #[test]
 fn a_script_starts_from_a_revision_and_not_from_a_distance() {
     let env = TestEnvironment::new();
-    env.piton(["upgrade", "--sql", "--from", "+2"]).ends(2).says(["--from +2"]);
+    env.piton(["upgrade", "--sql", "--from", "+2"])
+        .ends(2)
+        .says(["--from +2"]);
     env.piton(["upgrade", "--sql", "--from", "m2024"]).ends(2);
-    env.piton(["upgrade", "--sql", "--from", "head"]).ok().hides(["CREATE TABLE \"students\""]);
+    env.piton(["upgrade", "--sql", "--from", "head"])
+        .ok()
+        .hides(["CREATE TABLE \"students\""]);
 }

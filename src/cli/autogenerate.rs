@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::compare::{compare, impossible, render};
+use super::compare::{compare, impossible, loss, render};
 use super::failure::Failure;
 use super::schema_source::{Reader, Source};
 use crate::dialect::Dialect;
 use crate::dialect::ddl::{Style, script};
-use crate::diff::{Diff, Options, diff};
+use crate::diff::{Diff, Note, Options, diff};
 use crate::schema::{Change, Op, Schema};
 use crate::ui::escape;
 
@@ -38,19 +38,17 @@ pub(super) fn sections(
     }
     let back: Vec<Op> = ops.iter().rev().map(Op::inverse).collect();
     let mut up = String::new();
-    for note in &diff.notes {
-        for line in note.to_string().lines() {
-            up.push_str(&format!("-- note: {}\n", escape(line, false)));
-        }
-    }
     up.push_str(&text(dialect, ops, &start, |op| {
-        op.destroys()
-            .map(|lost| format!("destructive: drops {lost}"))
+        let mut remarks: Vec<String> = loss(op).into_iter().collect();
+        remarks.extend(backfill(dialect, diff, op));
+        remarks
     })?);
     let down = text(dialect, &back, &end, |op| {
         op.inverse()
             .destroys()
-            .map(|lost| format!("the data of {lost} does not come back"))
+            .map(|lost| format!("{lost}: the data does not come back"))
+            .into_iter()
+            .collect()
     })?;
     Ok(Sections { dialect, up, down })
 }
@@ -59,14 +57,14 @@ fn text(
     dialect: Dialect,
     ops: &[Op],
     before: &Schema,
-    remark: impl Fn(&Op) -> Option<String>,
+    remarks: impl Fn(&Op) -> Vec<String>,
 ) -> Result<String, Failure> {
     let rendered =
         script(dialect, ops, before, Style::default()).map_err(|error| impossible(&error))?;
     let mut text = String::new();
     for group in rendered {
         for op in &ops[group.ops.clone()] {
-            if let Some(remark) = remark(op) {
+            for remark in remarks(op) {
                 text.push_str(&format!("-- {}\n", escape(&remark, false)));
             }
         }
@@ -75,6 +73,41 @@ fn text(
         }
     }
     Ok(text)
+}
+
+/// What to do about rows that have no value for a column that may not be NULL any more.
+fn backfill(dialect: Dialect, diff: &Diff, op: &Op) -> Vec<String> {
+    let Op::Column { table, change, .. } = op else {
+        return Vec::new();
+    };
+    let Some(column) = change.after() else {
+        return Vec::new();
+    };
+    let noted = diff.notes.iter().any(|note| {
+        matches!(note, Note::NeedsBackfill { table: noted, column: name }
+            if noted == table && *name == column.name)
+    });
+    if !noted {
+        return Vec::new();
+    }
+    let (shown, quoted) = (dialect.quote_name(table), dialect.quote(&column.name));
+    if change.before().is_none() {
+        return vec![
+            format!(
+                "{table}.{} may not be NULL: this works only while the table is empty. Where there are rows,",
+                column.name
+            ),
+            "add the column without NOT NULL, fill it in, and set NOT NULL after that:".to_owned(),
+            format!("UPDATE {shown} SET {quoted} = ... WHERE {quoted} IS NULL;"),
+        ];
+    }
+    vec![
+        format!(
+            "{table}.{} may not be NULL any more: rows that have none need a value first, such as",
+            column.name
+        ),
+        format!("UPDATE {shown} SET {quoted} = ... WHERE {quoted} IS NULL;"),
+    ]
 }
 
 /// The sections of a file: texts that are equal are written once. `named` says whether they name their

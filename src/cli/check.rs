@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::compare::{Selection, compare};
+use super::compare::{Selection, compare, uncompared};
 use super::context::Context;
 use super::failure::{Failure, finding_line};
 use super::schema_source::{Reader, Source};
@@ -160,6 +160,7 @@ async fn drift(
     match reader.replayed(applied).await {
         Ok(mut should) => {
             let diff = compare(reader, &found, &mut should, &options(args, Vec::new())).await?;
+            document.not_compared.extend(uncompared(&diff));
             document.database_drift = Some(lines(&diff));
         }
         Err(failure) if failure.code == 10 => {
@@ -217,7 +218,9 @@ fn tell(context: &Context, document: &Document) {
         "drift, to bring it to what is desired",
         document.entity_drift.as_deref().unwrap_or_default(),
     );
-    section("not compared", &document.not_compared);
+    let mut not_compared = document.not_compared.clone();
+    not_compared.dedup();
+    section("not compared", &not_compared);
     if document.ok {
         ui.data(good().apply_to("all is as it should be").to_string());
         return;

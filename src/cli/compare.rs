@@ -7,7 +7,7 @@ use super::schema_source::Reader;
 use crate::database::Purpose;
 use crate::dialect::ddl::{DdlError, Rendered, Style, script};
 use crate::dialect::{Dialect, settle};
-use crate::diff::{Diff, Options, diff};
+use crate::diff::{Diff, Note, Options, diff};
 use crate::schema::{Op, Schema};
 use crate::ui::escape;
 
@@ -89,5 +89,34 @@ pub(super) fn documents(ops: &[Op], rendered: &[Rendered]) -> Vec<OpDocument> {
                 .map(|group| group.statements.clone())
                 .unwrap_or_default(),
         })
+        .collect()
+}
+
+/// What an operation loses, as it is written in a revision and said on the terminal.
+pub(super) fn loss(op: &Op) -> Option<String> {
+    let lost = op.destroys()?;
+    Some(if lost.starts_with("what ") {
+        format!("destructive: may lose {lost}")
+    } else {
+        format!("destructive: drops {lost}")
+    })
+}
+
+/// What differs or may differ and is not among the operations.
+pub(super) fn uncompared(diff: &Diff) -> Vec<String> {
+    diff.notes
+        .iter()
+        .filter(|note| matches!(note, Note::NotCompared { .. } | Note::NotChanged { .. }))
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// What a person should be told beside the operations: what they lose is told with them, and what only
+/// SQL can say and is left alone is nobody's surprise.
+pub(super) fn remarks(diff: &Diff) -> Vec<String> {
+    diff.notes
+        .iter()
+        .filter(|note| !matches!(note, Note::Destroys { .. } | Note::Kept { .. }))
+        .map(ToString::to_string)
         .collect()
 }

@@ -6,7 +6,7 @@ use chrono::Utc;
 use serde::Serialize;
 
 use super::autogenerate::{Sections, compose, elsewhere, sections};
-use super::compare::{Selection, compare};
+use super::compare::{Selection, compare, loss, remarks};
 use super::context::Context;
 use super::failure::Failure;
 use super::schema_source::{Reader, Source};
@@ -288,14 +288,14 @@ fn document(context: &Context, args: &Args, paths: &[PathBuf], diff: &Diff) {
                 .collect(),
             operations: diff.ops.iter().map(|op| op.describe()).collect(),
             destroys: diff.ops.iter().filter_map(|op| op.destroys()).collect(),
-            notes: diff.notes.iter().map(ToString::to_string).collect(),
+            notes: remarks(diff),
         },
     );
 }
 
 fn tell_notes(context: &Context, diff: &Diff) {
-    for note in &diff.notes {
-        context.ui.warn(escape(&note.to_string(), false));
+    for note in remarks(diff) {
+        context.ui.warn(escape(&note, false));
     }
 }
 
@@ -304,14 +304,12 @@ fn tell(context: &Context, args: &Args, paths: &[PathBuf], diff: &Diff, blank: b
     for op in &diff.ops {
         ui.data(format!("  {}", escape(&op.describe(), false)));
     }
-    for op in &diff.ops {
-        if let Some(lost) = op.destroys() {
-            ui.data(
-                doubtful()
-                    .apply_to(format!("  destructive: drops {}", escape(&lost, false)))
-                    .to_string(),
-            );
-        }
+    for lost in diff.ops.iter().filter_map(loss) {
+        ui.data(
+            doubtful()
+                .apply_to(format!("  {}", escape(&lost, false)))
+                .to_string(),
+        );
     }
     tell_notes(context, diff);
     for path in paths {

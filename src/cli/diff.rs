@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::compare::{OpDocument, Selection, compare, documents, render};
+use super::compare::{OpDocument, Selection, compare, documents, loss, remarks, render};
 use super::context::Context;
 use super::failure::Failure;
 use super::schema_source::{Reader, Source};
@@ -84,8 +84,8 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     for group in &rendered {
         for op in &diff.ops[group.ops.clone()] {
             ui.data(format!("-- {}", escape(&op.describe(), false)));
-            if let Some(lost) = op.destroys() {
-                ui.data(format!("-- destructive: drops {}", escape(&lost, false)));
+            if let Some(lost) = loss(op) {
+                ui.data(format!("-- {}", escape(&lost, false)));
             }
         }
         for statement in &group.statements {
@@ -98,8 +98,8 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             escape(&candidate.rename.to_string(), false)
         ));
     }
-    for note in &diff.notes {
-        ui.warn(escape(&note.to_string(), false));
+    for note in remarks(&diff) {
+        ui.warn(escape(&note, false));
     }
     if diff.ops.is_empty() {
         ui.note("no difference");
@@ -118,7 +118,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
                 .iter()
                 .map(|candidate| candidate.rename.to_string())
                 .collect(),
-            notes: diff.notes.iter().map(ToString::to_string).collect(),
+            notes: remarks(&diff),
         },
     );
     Ok(if args.exit_code && !diff.ops.is_empty() {

@@ -35,7 +35,10 @@ impl Columns {
     /// Columns that go, or become something else to whoever reads them, by their names after the renames.
     pub fn upset(&self) -> impl Iterator<Item = &str> {
         let dropped = self.dropped.iter();
-        let altered = self.altered.iter().filter(|(from, to)| is_retyped(from, to));
+        let altered = self
+            .altered
+            .iter()
+            .filter(|(from, to)| is_retyped(from, to));
         dropped
             .chain(altered.map(|(from, _)| from))
             .chain(self.remade.iter().chain(&self.remade_early).map(|it| &it.0))
@@ -44,7 +47,10 @@ impl Columns {
 
     /// Columns whose type or expression changes, or that are made anew.
     pub fn retyped(&self) -> impl Iterator<Item = &str> {
-        let altered = self.altered.iter().filter(|(from, to)| is_retyped(from, to));
+        let altered = self
+            .altered
+            .iter()
+            .filter(|(from, to)| is_retyped(from, to));
         altered
             .chain(self.remade.iter().chain(&self.remade_early))
             .map(|(from, _)| from.name.as_str())
@@ -59,11 +65,18 @@ fn is_retyped(from: &Column, to: &Column) -> bool {
 }
 
 /// Compares the columns. `parents`: the tables that this one has columns from, before and after.
-pub(super) fn compare(three: Three<'_>, parents: &[(&Table, &Table)], renamed: &[String]) -> Columns {
+pub(super) fn compare(
+    three: Three<'_>,
+    parents: &[(&Table, &Table)],
+    renamed: &[String],
+) -> Columns {
     let mut found = Columns::default();
     let (from, to) = (three.from, three.to);
-    let olds: HashMap<&str, &Column> =
-        from.columns.iter().map(|it| (it.name.as_str(), it)).collect();
+    let olds: HashMap<&str, &Column> = from
+        .columns
+        .iter()
+        .map(|it| (it.name.as_str(), it))
+        .collect();
     let news: HashMap<&str, &Column> = to.columns.iter().map(|it| (it.name.as_str(), it)).collect();
     for (at, column) in from.columns.iter().enumerate() {
         let Some(new) = news.get(column.name.as_str()) else {
@@ -81,7 +94,9 @@ pub(super) fn compare(three: Three<'_>, parents: &[(&Table, &Table)], renamed: &
         if !three.rules.expressions_follow
             && let Some(raw) = three.raw.columns.get(at)
             && let Some(generated) = &raw.generated
-            && renamed.iter().any(|name| text::mentions(&generated.expression, name))
+            && renamed
+                .iter()
+                .any(|name| text::mentions(&generated.expression, name))
         {
             found.remade_early.push((raw.clone(), wanted));
         } else {
@@ -128,7 +143,9 @@ fn make_room(found: &mut Columns, three: Three<'_>) {
                     found.altered.push((from, to));
                 }
             }
-            (None, Some(new)) => found.remade.push((column.clone(), wanted(column, new, three))),
+            (None, Some(new)) => found
+                .remade
+                .push((column.clone(), wanted(column, new, three))),
             (None, None) => {}
         }
     }

@@ -9,8 +9,7 @@ use super::table::{self, Changes};
 use super::text;
 use crate::dialect::diff::{PartKind, ViewHold};
 use crate::schema::{
-    Change, Column, EnumType, ForeignKey, Name, ObjectText, Op, Routine,
-    Table, Trigger, View,
+    Change, Column, EnumType, ForeignKey, Name, ObjectText, Op, Routine, Table, Trigger, View,
 };
 
 /// What goes before everything else; what of it is wanted comes back in its place.
@@ -31,7 +30,8 @@ impl Plan {
     }
 
     pub fn has_trigger(&self, trigger: &Trigger) -> bool {
-        self.triggers.contains(&(trigger.table.clone(), trigger.name.clone()))
+        self.triggers
+            .contains(&(trigger.table.clone(), trigger.name.clone()))
     }
 
     pub fn has_routine(&self, routine: &Routine) -> bool {
@@ -39,7 +39,9 @@ impl Plan {
     }
 
     pub fn has_other(&self, other: &ObjectText) -> bool {
-        self.others.iter().any(|it| other_key(it) == other_key(other))
+        self.others
+            .iter()
+            .any(|it| other_key(it) == other_key(other))
     }
 }
 
@@ -80,7 +82,11 @@ fn swapped_enums(changes: &mut Changes<'_>) -> Vec<Name> {
         .filter(|(from, to)| !only_grows(from, to))
         .collect();
     for (from, to) in &swapped {
-        let lost: Vec<&String> = from.values.iter().filter(|it| !to.values.contains(it)).collect();
+        let lost: Vec<&String> = from
+            .values
+            .iter()
+            .filter(|it| !to.values.contains(it))
+            .collect();
         let names_lost = |said: &str| {
             text::mentions(said, &from.name.name)
                 || lost.iter().any(|value| text::holds_literal(said, value))
@@ -125,7 +131,12 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
                 retyped.insert((*name, from.name.clone()));
             }
         }
-        for (from, _) in found.columns.remade.iter().chain(&found.columns.remade_early) {
+        for (from, _) in found
+            .columns
+            .remade
+            .iter()
+            .chain(&found.columns.remade_early)
+        {
             retyped.insert((*name, from.name.clone()));
         }
         for piece in &found.pieces {
@@ -133,9 +144,10 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
                 piece.kind,
                 PartKind::PrimaryKey | PartKind::Unique | PartKind::Index
             );
-            let in_place = piece.how == How::Renamed || piece.after.as_ref().is_some_and(|after| {
-                piece.how == How::AtOnce && after.alter.as_ref().is_some_and(is_said_only)
-            });
+            let in_place = piece.how == How::Renamed
+                || piece.after.as_ref().is_some_and(|after| {
+                    piece.how == How::AtOnce && after.alter.as_ref().is_some_and(is_said_only)
+                });
             if let Some(before) = piece.before.as_ref().filter(|_| key && !in_place) {
                 let columns = before.reads.iter().cloned().collect();
                 keys.entry(name).or_default().push(columns);
@@ -146,7 +158,10 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
         return;
     }
     let held = |table: &Name, key: &ForeignKey| {
-        let own = key.columns.iter().any(|it| retyped.contains(&(table, it.clone())));
+        let own = key
+            .columns
+            .iter()
+            .any(|it| retyped.contains(&(table, it.clone())));
         let other = key
             .referenced_columns
             .iter()
@@ -162,7 +177,10 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
         .tables
         .iter()
         .filter_map(|table| {
-            let keys = table.foreign_keys.iter().filter(|key| held(&table.name, key));
+            let keys = table
+                .foreign_keys
+                .iter()
+                .filter(|key| held(&table.name, key));
             let drops: Vec<Op> = keys
                 .map(|key| Op::ForeignKey {
                     table: table.name.clone(),
@@ -182,12 +200,18 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
 /// Whether a change of a key is one of its comment alone.
 fn is_said_only(op: &Op) -> bool {
     match op {
-        Op::PrimaryKey { change: Change::Alter { from, to }, .. } => {
+        Op::PrimaryKey {
+            change: Change::Alter { from, to },
+            ..
+        } => {
             let mut like = to.clone();
             like.comment.clone_from(&from.comment);
             like == *from
         }
-        Op::Unique { change: Change::Alter { from, to }, .. } => {
+        Op::Unique {
+            change: Change::Alter { from, to },
+            ..
+        } => {
             let mut like = to.clone();
             like.comment.clone_from(&from.comment);
             like == *from
@@ -234,24 +258,31 @@ fn upset_columns(changes: &Changes<'_>, swapped: &[Name], sides: &Sides<'_>) -> 
         }
     }
     for table in sides.from.tables.iter().filter(|_| !swapped.is_empty()) {
-        let of_swapped = table.columns.iter().filter(|it| swapped.iter().any(|kind| is_of(it, kind)));
+        let of_swapped = table
+            .columns
+            .iter()
+            .filter(|it| swapped.iter().any(|kind| is_of(it, kind)));
         let names: Vec<String> = of_swapped.map(|it| it.name.clone()).collect();
         if !names.is_empty() {
-            let known = upset.entry(table.name.clone()).or_insert_with(|| Some(HashSet::new()));
-            known.iter_mut().for_each(|known| known.extend(names.iter().cloned()));
+            let known = upset
+                .entry(table.name.clone())
+                .or_insert_with(|| Some(HashSet::new()));
+            known
+                .iter_mut()
+                .for_each(|known| known.extend(names.iter().cloned()));
         }
     }
-    upset.extend(changes.dropped.iter().map(|table| (table.name.clone(), None)));
+    upset.extend(
+        changes
+            .dropped
+            .iter()
+            .map(|table| (table.name.clone(), None)),
+    );
     upset
 }
 
 /// Routines that must be dropped to change, and those that speak of a type that is swapped.
-fn hold_routines(
-    sides: &Sides<'_>,
-    changes: &Changes<'_>,
-    swapped: &[Name],
-    plan: &mut Plan,
-) {
+fn hold_routines(sides: &Sides<'_>, changes: &Changes<'_>, swapped: &[Name], plan: &mut Plan) {
     let routines = &changes.objects.routines;
     let replaced = routines
         .altered
@@ -271,16 +302,24 @@ fn hold_routines(
 }
 
 fn present_views<'a>(objects: &Objects<'a>) -> Vec<&'a View> {
-    let kept = objects.views.same.iter().chain(&objects.views.altered).map(|it| it.0);
+    let kept = objects
+        .views
+        .same
+        .iter()
+        .chain(&objects.views.altered)
+        .map(|it| it.0);
     kept.chain(objects.views.dropped.iter().copied()).collect()
 }
 
 /// Views that go, change, or hold what changes; and all that read one of those.
 fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mut Plan) {
     let views = &changes.objects.views;
-    plan.views.extend(views.dropped.iter().map(|it| it.name.clone()));
+    plan.views
+        .extend(views.dropped.iter().map(|it| it.name.clone()));
     let calls = |view: &View| {
-        plan.routines.iter().any(|(name, ..)| text::mentions(&view.query, &name.name))
+        plan.routines
+            .iter()
+            .any(|(name, ..)| text::mentions(&view.query, &name.name))
     };
     let mut held: HashSet<Name> = HashSet::new();
     match sides.rules.views {
@@ -291,15 +330,22 @@ fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mu
                 held.extend(views.altered.iter().map(|it| it.0.name.clone()));
             }
             // Rebuilt tables bring their views back as the model has them.
-            let raws: HashMap<&Name, &str> =
-                sides.raw.views.iter().map(|it| (&it.name, it.query.as_str())).collect();
+            let raws: HashMap<&Name, &str> = sides
+                .raw
+                .views
+                .iter()
+                .map(|it| (&it.name, it.query.as_str()))
+                .collect();
             let stale = views.same.iter().map(|it| it.0);
             let stale = stale.filter(|it| !quiet && raws.get(&it.name) != Some(&it.query.as_str()));
             held.extend(stale.map(|it| it.name.clone()));
         }
         ViewHold::Columns => {
             let present = present_views(&changes.objects);
-            let reshaped = views.altered.iter().filter(|(from, to)| is_reshaped(from, to));
+            let reshaped = views
+                .altered
+                .iter()
+                .filter(|(from, to)| is_reshaped(from, to));
             let mut moved: HashSet<&Name> = reshaped.map(|it| &it.0.name).collect();
             moved.extend(views.dropped.iter().map(|it| &it.name));
             for view in &present {
@@ -311,7 +357,9 @@ fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mu
             // Whatever reads a view that moves, moves.
             let mut readers: HashMap<&Name, Vec<&View>> = HashMap::new();
             for view in &present {
-                view.reads.iter().for_each(|read| readers.entry(read).or_default().push(view));
+                view.reads
+                    .iter()
+                    .for_each(|read| readers.entry(read).or_default().push(view));
             }
             let mut open: Vec<&Name> = moved.iter().copied().collect();
             while let Some(name) = open.pop() {
@@ -352,7 +400,10 @@ fn hold_code(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mut
             None => false,
         };
         let holds = sides.rules.views == ViewHold::Columns;
-        let called = plan.routines.iter().any(|(name, ..)| text::mentions(said, &name.name));
+        let called = plan
+            .routines
+            .iter()
+            .any(|(name, ..)| text::mentions(said, &name.name));
         holds && (columns || called) || plan.views.contains(table)
     };
     let triggers = &changes.objects.triggers;
@@ -367,17 +418,28 @@ fn hold_code(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mut
     if everywhere && busy {
         let raw = |it: &Trigger| {
             let table = sides.old_name(&it.table);
-            let known = sides.raw.triggers.iter().find(|raw| raw.name == it.name && raw.table == *table);
+            let known = sides
+                .raw
+                .triggers
+                .iter()
+                .find(|raw| raw.name == it.name && raw.table == *table);
             known.is_some_and(|raw| raw.definition == it.definition)
         };
         let stale = triggers.same.iter().map(|it| it.0);
         held.extend(stale.filter(|it| !changes.altered.is_empty() && !raw(it)));
     }
-    plan.triggers = held.into_iter().map(|it| (it.table.clone(), it.name.clone())).collect();
+    plan.triggers = held
+        .into_iter()
+        .map(|it| (it.table.clone(), it.name.clone()))
+        .collect();
 
     let others = &changes.objects.others;
-    let mut held: Vec<&ObjectText> =
-        others.dropped.iter().copied().filter(|it| !is_foundation(it)).collect();
+    let mut held: Vec<&ObjectText> = others
+        .dropped
+        .iter()
+        .copied()
+        .filter(|it| !is_foundation(it))
+        .collect();
     let there = others.same.iter().chain(&others.altered).map(|it| it.0);
     held.extend(there.filter(|it| {
         let table = it.table.as_ref();
@@ -388,7 +450,10 @@ fn hold_code(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mut
 
 /// What tables may be made of: it goes after them.
 pub(super) fn is_foundation(other: &ObjectText) -> bool {
-    matches!(other.kind.as_str(), "type" | "collation" | "aggregate" | "operator" | "cast")
+    matches!(
+        other.kind.as_str(),
+        "type" | "collation" | "aggregate" | "operator" | "cast"
+    )
 }
 
 /// Names that something new takes while something old still has them.
@@ -423,7 +488,8 @@ fn free_names(sides: &Sides<'_>, changes: &mut Changes<'_>, plan: &mut Plan) {
         return;
     }
     plan.tables_early = changes.dropped.iter().any(|table| {
-        names_of(table).any(|it| claimed.contains_key(&(table.name.namespace.clone(), it.to_owned())))
+        names_of(table)
+            .any(|it| claimed.contains_key(&(table.name.namespace.clone(), it.to_owned())))
     });
     for (name, found) in &mut changes.altered {
         for piece in &mut found.pieces {
@@ -434,7 +500,10 @@ fn free_names(sides: &Sides<'_>, changes: &mut Changes<'_>, plan: &mut Plan) {
                 continue;
             }
             let key = (name.namespace.clone(), old);
-            if claimed.get(&key).is_some_and(|by| by.iter().any(|by| by != name)) {
+            if claimed
+                .get(&key)
+                .is_some_and(|by| by.iter().any(|by| by != name))
+            {
                 piece.hold(How::Early);
             }
         }
@@ -445,9 +514,16 @@ fn free_names(sides: &Sides<'_>, changes: &mut Changes<'_>, plan: &mut Plan) {
 fn names_of(table: &Table) -> impl Iterator<Item = &str> {
     let keys = table.primary_key.iter().filter_map(|it| it.name.as_deref());
     let uniques = table.uniques.iter().filter_map(|it| it.name.as_deref());
-    let foreign = table.foreign_keys.iter().filter_map(|it| it.name.as_deref());
+    let foreign = table
+        .foreign_keys
+        .iter()
+        .filter_map(|it| it.name.as_deref());
     let checks = table.checks.iter().filter_map(|it| it.name.as_deref());
     let indexes = table.indexes.iter().map(|it| it.name.as_str());
     let own = std::iter::once(table.name.name.as_str());
-    own.chain(keys).chain(uniques).chain(foreign).chain(checks).chain(indexes)
+    own.chain(keys)
+        .chain(uniques)
+        .chain(foreign)
+        .chain(checks)
+        .chain(indexes)
 }

@@ -268,7 +268,10 @@ fn pair<P: Part>(three: Three<'_>, from: &[P], to: &[P]) -> Pairs {
     let mut dropped: Vec<usize> = Vec::new();
     for (i, part) in from.iter().enumerate() {
         let equal = by_name.get(&part.name()).and_then(|places| {
-            places.iter().copied().find(|j| added[*j] && to[*j] == *part)
+            places
+                .iter()
+                .copied()
+                .find(|j| added[*j] && to[*j] == *part)
         });
         match equal {
             Some(j) => {
@@ -327,8 +330,11 @@ fn name_says_nothing<P: Part>(three: Three<'_>, old: &P, new: &P) -> bool {
         return true;
     }
     let chosen = |part: &P, name: &str, table: &Table| {
-        let keys: Vec<&str> =
-            table.foreign_keys.iter().filter_map(|it| it.name.as_deref()).collect();
+        let keys: Vec<&str> = table
+            .foreign_keys
+            .iter()
+            .filter_map(|it| it.name.as_deref())
+            .collect();
         (three.rules.chosen)(&Naming {
             kind: P::KIND,
             table: &table.name.name,
@@ -345,7 +351,9 @@ fn name_says_nothing<P: Part>(three: Three<'_>, old: &P, new: &P) -> bool {
 
 fn rename_op<P: Part>(three: Three<'_>, old: &P, new: &P) -> Option<Op> {
     let (from, to) = (old.name()?.to_owned(), new.name()?.to_owned());
-    let taken = P::of(three.from).iter().any(|it| it.name() == Some(to.as_str()));
+    let taken = P::of(three.from)
+        .iter()
+        .any(|it| it.name() == Some(to.as_str()));
     if taken {
         return None;
     }
@@ -357,11 +365,7 @@ fn rename_op<P: Part>(three: Three<'_>, old: &P, new: &P) -> Option<Op> {
     }
 }
 
-fn of_parts<'a>(
-    parts: &'a [IndexPart],
-    include: &'a [String],
-    table: &'a Table,
-) -> Vec<&'a str> {
+fn of_parts<'a>(parts: &'a [IndexPart], include: &'a [String], table: &'a Table) -> Vec<&'a str> {
     let mut found = Vec::new();
     for part in parts {
         match &part.key {

@@ -164,7 +164,10 @@ mod tests {
     #[test]
     fn a_short_new_name_stays_in_the_namespace() {
         let rename: Rename = "app.students:pupils".parse().unwrap();
-        let expected = (Name::within("app", "students"), Name::within("app", "pupils"));
+        let expected = (
+            Name::within("app", "students"),
+            Name::within("app", "pupils"),
+        );
         assert_eq!(rename.as_table(), Some(expected));
         let expected = (Name::new("app"), "students", "pupils");
         assert_eq!(rename.as_column(), Some(expected));

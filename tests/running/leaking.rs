@@ -93,8 +93,14 @@ on! {
 #[test]
 #[ignore = "LOCK TABLES outlives its revision: restoring the session has to UNLOCK TABLES"]
 fn tables_that_a_revision_locks_on_mysql_are_unlocked_after_it() {
-    let Some(env) = TestEnvironment::mysql() else { return };
-    env.up_down("001_a", "CREATE TABLE a (id integer PRIMARY KEY);\nLOCK TABLES a WRITE;\nINSERT INTO a VALUES (1);", "");
+    let Some(env) = TestEnvironment::mysql() else {
+        return;
+    };
+    env.up_down(
+        "001_a",
+        "CREATE TABLE a (id integer PRIMARY KEY);\nLOCK TABLES a WRITE;\nINSERT INTO a VALUES (1);",
+        "",
+    );
     env.table_revision(2, "b");
     env.piton(["upgrade"]).ok();
     assert_eq!(env.tables(), ["a", "b"]);
@@ -103,9 +109,15 @@ fn tables_that_a_revision_locks_on_mysql_are_unlocked_after_it() {
 #[test]
 #[ignore = "SET NAMES outlives its revision: restoring the session has to set the character set back"]
 fn a_character_set_that_a_revision_sets_on_mysql_is_set_back() {
-    let Some(env) = TestEnvironment::mysql() else { return };
+    let Some(env) = TestEnvironment::mysql() else {
+        return;
+    };
     env.up_down("001_a", "SET NAMES latin1;", "");
-    env.up_down("002_b", "CREATE TABLE b (word varchar(20) CHARACTER SET utf8mb4);\nINSERT INTO b VALUES ('学生');", "");
+    env.up_down(
+        "002_b",
+        "CREATE TABLE b (word varchar(20) CHARACTER SET utf8mb4);\nINSERT INTO b VALUES ('学生');",
+        "",
+    );
     env.piton(["upgrade"]).ok();
     assert_eq!(env.value("SELECT word FROM b"), "学生");
 }
