@@ -8,7 +8,7 @@ use super::context::Context;
 use super::failure::{Failure, finding_line};
 use super::schema_source::{Reader, Source};
 use crate::database::Purpose;
-use crate::diff::{Diff, Kind, Options};
+use crate::diff::{Diff, Kind, Options, Rename, Renames};
 use crate::migrate::{Finding, Standing, findings};
 use crate::schema::Schema;
 use crate::ui::{count, doubtful, escape, good};
@@ -144,8 +144,13 @@ async fn drift(
         let mut clean = false;
         if has_desired {
             let mut wanted = reader.desired().await?;
-            let diff =
-                compare(reader, &found, &mut wanted, &options(args, reader.beyond())).await?;
+            let diff = compare(
+                reader,
+                &found,
+                &mut wanted,
+                &options(args, reader.beyond(), reader.renames()?),
+            )
+            .await?;
             clean = diff.ops.is_empty();
             document
                 .not_compared
@@ -159,7 +164,13 @@ async fn drift(
     }
     match reader.replayed(applied).await {
         Ok(mut should) => {
-            let diff = compare(reader, &found, &mut should, &options(args, Vec::new())).await?;
+            let diff = compare(
+                reader,
+                &found,
+                &mut should,
+                &options(args, Vec::new(), Vec::new()),
+            )
+            .await?;
             document.not_compared.extend(uncompared(&diff));
             document.database_drift = Some(lines(&diff));
         }
@@ -174,18 +185,27 @@ async fn drift(
     if has_desired && document.entity_drift.is_none() {
         let head: Schema = reader.replayed(history.len()).await?;
         let mut wanted = reader.desired().await?;
-        let diff = compare(reader, &head, &mut wanted, &options(args, reader.beyond())).await?;
+        let diff = compare(
+            reader,
+            &head,
+            &mut wanted,
+            &options(args, reader.beyond(), reader.renames()?),
+        )
+        .await?;
         document.entity_drift = Some(lines(&diff));
     }
     Ok(())
 }
 
-fn options(args: &Args, keep: Vec<Kind>) -> Options {
+fn options(args: &Args, keep: Vec<Kind>, accepted: Vec<Rename>) -> Options {
     Options {
+        renames: Renames {
+            accepted,
+            ..Renames::default()
+        },
         tables: args.selection.tables.clone(),
         exclude: args.selection.exclude.clone(),
         keep,
-        ..Options::default()
     }
 }
 

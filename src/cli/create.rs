@@ -114,6 +114,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         exclude: args.selection.exclude.clone(),
         keep: reader.beyond(),
     };
+    options.renames.accepted.extend(reader.renames()?);
     let diff = answered(context, &reader, &before, &wanted, &mut options).await?;
     if diff.ops.is_empty() {
         context

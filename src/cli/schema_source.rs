@@ -10,7 +10,7 @@ use crate::config::{Backend, Config, DatabaseUrl};
 use crate::database::{Purpose, Scratch, Target};
 use crate::dialect::ddl::create;
 use crate::dialect::{Dialect, Session};
-use crate::diff::Kind;
+use crate::diff::{Kind, Rename};
 use crate::migrate::{Goal, Options, Rules, Standing, TransactionMode, plan, run};
 use crate::revision::{Direction, History, Target as Aim, split};
 use crate::schema::Schema;
@@ -168,6 +168,14 @@ impl<'a> Reader<'a> {
         } else {
             Kind::BEYOND_ENTITIES.to_vec()
         }
+    }
+
+    /// What the entities call renamed.
+    pub fn renames(&self) -> Result<Vec<Rename>, Failure> {
+        if self.config.schema.value.is_some() || !self.has_desired() {
+            return Ok(Vec::new());
+        }
+        Ok(desired::of_entities(self.context, self.config, self.dialect)?.renames)
     }
 
     /// What is desired: the entities, or the `.sql` file that `schema` names.
