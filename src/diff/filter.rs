@@ -75,12 +75,14 @@ impl Options {
 }
 
 fn names(pattern: &str, table: &Name) -> bool {
-    matches(pattern, &table.name) || table.namespace.is_some() && matches(pattern, &table.to_string())
+    matches(pattern, &table.name)
+        || table.namespace.is_some() && matches(pattern, &table.to_string())
 }
 
 /// `*` is any text, `?` any character.
 fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut seen) = (0, 0);
     // Where the last star is, and how much of the text it has taken.
     let mut star: Option<(usize, usize)> = None;

@@ -56,7 +56,10 @@ pub(super) fn group(
             }
         }
     }
-    let late = found.pieces.iter().filter(|it| it.how == How::Apart && drops_late(it, rules));
+    let late = found
+        .pieces
+        .iter()
+        .filter(|it| it.how == How::Apart && drops_late(it, rules));
     ops.extend(late.filter_map(|it| Some(it.before.as_ref()?.drop.clone())));
     columns.go();
     ops.append(&mut columns.ops);
@@ -85,16 +88,38 @@ pub(super) fn early(found: &TableChanges<'_>) -> (Vec<Op>, Vec<Op>) {
     (keys.into_iter().map(|it| it.1).collect(), rest)
 }
 
-/// Defaults that go before types change.
-pub(super) fn unset(found: &TableChanges<'_>) -> impl Iterator<Item = Op> {
-    found.columns.unset.iter().map(|(from, to)| Op::Column {
-        table: found.three.from.name.clone(),
-        place: Place::Last,
-        change: Box::new(Change::Alter {
-            from: from.clone(),
-            to: to.clone(),
-        }),
-    })
+/// Columns and defaults that go before types change.
+pub(super) fn before_types(found: &TableChanges<'_>) -> Vec<Op> {
+    let table = &found.three.from.name;
+    let column = |place, change| Op::Column {
+        table: table.clone(),
+        place,
+        change: Box::new(change),
+    };
+    let mut order = standing(found);
+    let dropped = found.columns.dropped_early.iter().map(|it| {
+        let place = place_of(&mut order, &it.name);
+        column(place, Change::Drop(it.clone()))
+    });
+    let mut ops: Vec<Op> = dropped.collect();
+    ops.extend(found.columns.unset.iter().map(|(from, to)| {
+        let (from, to) = (from.clone(), to.clone());
+        column(Place::Last, Change::Alter { from, to })
+    }));
+    ops
+}
+
+/// The columns that are there once the renames have run.
+fn standing<'a>(found: &'a TableChanges<'_>) -> Vec<&'a str> {
+    let gone = |name: &str| {
+        found
+            .columns
+            .remade_early
+            .iter()
+            .any(|it| it.1.name == name)
+    };
+    let names = found.three.from.columns.iter().map(|it| it.name.as_str());
+    names.filter(|name| !gone(name)).collect()
 }
 
 fn of_kind<'a>(found: &'a TableChanges<'_>, kind: PartKind) -> impl Iterator<Item = &'a Piece> {
@@ -139,14 +164,20 @@ struct Moving<'a> {
 
 impl<'a> Moving<'a> {
     fn new(found: &'a TableChanges<'_>, rules: &'a DiffRules) -> Self {
-        let gone = |name: &str| found.columns.remade_early.iter().any(|it| it.1.name == name);
-        let names = found.three.from.columns.iter().map(|it| it.name.as_str());
+        let mut order = standing(found);
+        order.retain(|name| {
+            found
+                .columns
+                .dropped_early
+                .iter()
+                .all(|it| it.name != *name)
+        });
         Moving {
             table: found.three.from,
             wanted: found.three.to,
             columns: &found.columns,
             rules,
-            order: names.filter(|name| !gone(name)).collect(),
+            order,
             ops: Vec::new(),
         }
     }
@@ -162,7 +193,8 @@ impl<'a> Moving<'a> {
     /// New ones and changed ones; what is generated after what it may read.
     fn come(&mut self) {
         let columns = self.columns;
-        for (column, _) in &columns.remade {
+        let remade = columns.remade.iter().map(|it| &it.0);
+        for column in remade.chain(&columns.dropped_first) {
             let place = place_of(&mut self.order, &column.name);
             self.push(place, Change::Drop(column.clone()));
         }
@@ -177,7 +209,11 @@ impl<'a> Moving<'a> {
             let (from, to) = (from.clone(), to.clone());
             self.push(Place::Last, Change::Alter { from, to });
         }
-        let remade = columns.remade.iter().chain(&columns.remade_early).map(|it| &it.1);
+        let remade = columns
+            .remade
+            .iter()
+            .chain(&columns.remade_early)
+            .map(|it| &it.1);
         let generated: Vec<&Column> = generated.into_iter().chain(remade).collect();
         for column in by_needs(&generated) {
             self.add(column);
@@ -191,7 +227,10 @@ impl<'a> Moving<'a> {
             let names = self.wanted.columns.iter().map(|it| it.name.as_str());
             let before: Vec<&str> = names.take_while(|it| *it != column.name).collect();
             let stands = |name: &&str| self.order.iter().position(|it| it == name);
-            let last = before.iter().rev().find_map(|name| Some((stands(name)?, *name)));
+            let last = before
+                .iter()
+                .rev()
+                .find_map(|name| Some((stands(name)?, *name)));
             (at, place) = match last {
                 Some((at, _)) if at + 1 == self.order.len() => (at + 1, Place::Last),
                 Some((at, name)) => (at + 1, Place::After(name.to_owned())),
@@ -205,8 +244,11 @@ impl<'a> Moving<'a> {
 
     /// Those that are wanted no longer; what is generated before what it reads.
     fn go(&mut self) {
-        let (generated, plain): (Vec<&Column>, Vec<&Column>) =
-            self.columns.dropped.iter().partition(|it| it.generated.is_some());
+        let (generated, plain): (Vec<&Column>, Vec<&Column>) = self
+            .columns
+            .dropped
+            .iter()
+            .partition(|it| it.generated.is_some());
         let generated = by_needs(&generated);
         for column in plain.into_iter().chain(generated).rev() {
             let place = place_of(&mut self.order, &column.name);
@@ -217,15 +259,28 @@ impl<'a> Moving<'a> {
 
 /// Generated columns, each after those that it reads.
 fn by_needs<'a>(columns: &[&'a Column]) -> Vec<&'a Column> {
-    let places: HashMap<String, usize> =
-        columns.iter().enumerate().map(|(at, it)| (it.name.to_lowercase(), at)).collect();
+    let places: HashMap<String, usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, it)| (it.name.to_lowercase(), at))
+        .collect();
     let needs: Vec<Vec<usize>> = columns
         .iter()
         .map(|column| {
-            let said = column.generated.as_ref().map_or("", |it| it.expression.as_str());
+            let said = column
+                .generated
+                .as_ref()
+                .map_or("", |it| it.expression.as_str());
             let names = text::names(said);
-            names.iter().filter_map(|name| places.get(name)).copied().collect()
+            names
+                .iter()
+                .filter_map(|name| places.get(name))
+                .copied()
+                .collect()
         })
         .collect();
-    after_needs(&needs).into_iter().map(|at| columns[at]).collect()
+    after_needs(&needs)
+        .into_iter()
+        .map(|at| columns[at])
+        .collect()
 }

@@ -5,12 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::objects::{Objects, is_reshaped, other_key};
 use super::part::{Before, How};
 use super::sides::{Sides, tables};
-use super::table::{self, Changes};
+use super::table::{self, Changes, TableChanges};
 use super::text;
 use crate::dialect::diff::{PartKind, ViewHold};
 use crate::schema::{
-    Change, Column, EnumType, ForeignKey, Name, ObjectText, Op, Routine,
-    Table, Trigger, View,
+    Change, Column, EnumType, ForeignKey, Name, ObjectText, Op, Routine, Table, Trigger, View,
 };
 
 /// What goes before everything else; what of it is wanted comes back in its place.
@@ -31,7 +30,8 @@ impl Plan {
     }
 
     pub fn has_trigger(&self, trigger: &Trigger) -> bool {
-        self.triggers.contains(&(trigger.table.clone(), trigger.name.clone()))
+        self.triggers
+            .contains(&(trigger.table.clone(), trigger.name.clone()))
     }
 
     pub fn has_routine(&self, routine: &Routine) -> bool {
@@ -39,7 +39,9 @@ impl Plan {
     }
 
     pub fn has_other(&self, other: &ObjectText) -> bool {
-        self.others.iter().any(|it| other_key(it) == other_key(other))
+        self.others
+            .iter()
+            .any(|it| other_key(it) == other_key(other))
     }
 }
 
@@ -59,8 +61,8 @@ pub(super) fn only_grows(from: &EnumType, to: &EnumType) -> bool {
 /// Finds what is in the way, and marks in `changes` what of the tables' own parts is.
 pub(super) fn plan<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) -> Plan {
     let mut plan = Plan::default();
-    let swapped = swapped_enums(changes);
-    hold_foreign_keys(sides, changes);
+    let swapped = swapped_enums(changes, &mut plan.tables_early);
+    hold_foreign_keys(sides, changes, &mut plan.tables_early);
     let upset = upset_columns(changes, &swapped, sides);
     hold_routines(sides, changes, &swapped, &mut plan);
     hold_views(sides, changes, &upset, &mut plan);
@@ -70,7 +72,7 @@ pub(super) fn plan<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) -> Plan 
 }
 
 /// A server's rows move to a new type where an enum loses or moves values: the columns that have it, by table.
-fn swapped_enums(changes: &mut Changes<'_>) -> Vec<Name> {
+fn swapped_enums(changes: &mut Changes<'_>, tables_early: &mut bool) -> Vec<Name> {
     let swapped: Vec<(&EnumType, &EnumType)> = changes
         .objects
         .enums
@@ -80,7 +82,11 @@ fn swapped_enums(changes: &mut Changes<'_>) -> Vec<Name> {
         .filter(|(from, to)| !only_grows(from, to))
         .collect();
     for (from, to) in &swapped {
-        let lost: Vec<&String> = from.values.iter().filter(|it| !to.values.contains(it)).collect();
+        let lost: Vec<&String> = from
+            .values
+            .iter()
+            .filter(|it| !to.values.contains(it))
+            .collect();
         let names_lost = |said: &str| {
             text::mentions(said, &from.name.name)
                 || lost.iter().any(|value| text::holds_literal(said, value))
@@ -102,9 +108,49 @@ fn swapped_enums(changes: &mut Changes<'_>) -> Vec<Name> {
                 }
             }
             columns.altered.retain(|(old, new)| old != new);
+            drop_before(found, &from.name);
         }
+        let used = |table: &&Table| table.columns.iter().any(|it| is_of(it, &from.name));
+        *tables_early |= changes.dropped.iter().any(used);
     }
     swapped.iter().map(|it| it.0.name.clone()).collect()
+}
+
+/// Moves dropped columns of a type, with what stands on them, to before the type changes.
+fn drop_before(found: &mut TableChanges<'_>, kind: &Name) {
+    let generated: Vec<&str> = found
+        .three
+        .from
+        .columns
+        .iter()
+        .filter_map(|it| Some(it.generated.as_ref()?.expression.as_str()))
+        .collect();
+    let columns = &mut found.columns;
+    let (early, rest) = std::mem::take(&mut columns.dropped)
+        .into_iter()
+        .partition(|it| {
+            is_of(it, kind) && !generated.iter().any(|said| text::mentions(said, &it.name))
+        });
+    columns.dropped_early.extend::<Vec<Column>>(early);
+    columns.dropped = rest;
+    for column in &mut columns.dropped {
+        if is_of(column, kind) && column.default.is_some() {
+            let mut meanwhile = column.clone();
+            meanwhile.default = None;
+            columns.unset.push((column.clone(), meanwhile.clone()));
+            *column = meanwhile;
+        }
+    }
+    for piece in &mut found.pieces {
+        let reads = |it: &Before| {
+            it.reads
+                .iter()
+                .any(|name| columns.dropped_early.iter().any(|it| it.name == *name))
+        };
+        if piece.before.as_ref().is_some_and(reads) {
+            piece.hold(How::Early);
+        }
+    }
 }
 
 /// Whether a column is of a type, or an array of it.
@@ -113,7 +159,7 @@ fn is_of(column: &Column, kind: &Name) -> bool {
 }
 
 /// Foreign keys on columns whose type changes, and on keys that change.
-fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
+fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>, tables_early: &mut bool) {
     if !sides.rules.late_foreign_keys {
         return;
     }
@@ -125,7 +171,12 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
                 retyped.insert((*name, from.name.clone()));
             }
         }
-        for (from, _) in found.columns.remade.iter().chain(&found.columns.remade_early) {
+        for (from, _) in found
+            .columns
+            .remade
+            .iter()
+            .chain(&found.columns.remade_early)
+        {
             retyped.insert((*name, from.name.clone()));
         }
         for piece in &found.pieces {
@@ -133,9 +184,10 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
                 piece.kind,
                 PartKind::PrimaryKey | PartKind::Unique | PartKind::Index
             );
-            let in_place = piece.how == How::Renamed || piece.after.as_ref().is_some_and(|after| {
-                piece.how == How::AtOnce && after.alter.as_ref().is_some_and(is_said_only)
-            });
+            let in_place = piece.how == How::Renamed
+                || piece.after.as_ref().is_some_and(|after| {
+                    piece.how == How::AtOnce && after.alter.as_ref().is_some_and(is_said_only)
+                });
             if let Some(before) = piece.before.as_ref().filter(|_| key && !in_place) {
                 let columns = before.reads.iter().cloned().collect();
                 keys.entry(name).or_default().push(columns);
@@ -146,7 +198,10 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
         return;
     }
     let held = |table: &Name, key: &ForeignKey| {
-        let own = key.columns.iter().any(|it| retyped.contains(&(table, it.clone())));
+        let own = key
+            .columns
+            .iter()
+            .any(|it| retyped.contains(&(table, it.clone())));
         let other = key
             .referenced_columns
             .iter()
@@ -162,7 +217,10 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
         .tables
         .iter()
         .filter_map(|table| {
-            let keys = table.foreign_keys.iter().filter(|key| held(&table.name, key));
+            let keys = table
+                .foreign_keys
+                .iter()
+                .filter(|key| held(&table.name, key));
             let drops: Vec<Op> = keys
                 .map(|key| Op::ForeignKey {
                     table: table.name.clone(),
@@ -172,6 +230,9 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
             (!drops.is_empty()).then_some((&table.name, drops))
         })
         .collect();
+    *tables_early |= affected
+        .iter()
+        .any(|(name, _)| changes.dropped.iter().any(|it| it.name == **name));
     for (name, drops) in affected {
         hold_in(sides, changes, name, How::Early, |kind, before| {
             kind == PartKind::ForeignKey && drops.contains(&before.drop)
@@ -182,12 +243,18 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
 /// Whether a change of a key is one of its comment alone.
 fn is_said_only(op: &Op) -> bool {
     match op {
-        Op::PrimaryKey { change: Change::Alter { from, to }, .. } => {
+        Op::PrimaryKey {
+            change: Change::Alter { from, to },
+            ..
+        } => {
             let mut like = to.clone();
             like.comment.clone_from(&from.comment);
             like == *from
         }
-        Op::Unique { change: Change::Alter { from, to }, .. } => {
+        Op::Unique {
+            change: Change::Alter { from, to },
+            ..
+        } => {
             let mut like = to.clone();
             like.comment.clone_from(&from.comment);
             like == *from
@@ -234,24 +301,31 @@ fn upset_columns(changes: &Changes<'_>, swapped: &[Name], sides: &Sides<'_>) -> 
         }
     }
     for table in sides.from.tables.iter().filter(|_| !swapped.is_empty()) {
-        let of_swapped = table.columns.iter().filter(|it| swapped.iter().any(|kind| is_of(it, kind)));
+        let of_swapped = table
+            .columns
+            .iter()
+            .filter(|it| swapped.iter().any(|kind| is_of(it, kind)));
         let names: Vec<String> = of_swapped.map(|it| it.name.clone()).collect();
         if !names.is_empty() {
-            let known = upset.entry(table.name.clone()).or_insert_with(|| Some(HashSet::new()));
-            known.iter_mut().for_each(|known| known.extend(names.iter().cloned()));
+            let known = upset
+                .entry(table.name.clone())
+                .or_insert_with(|| Some(HashSet::new()));
+            known
+                .iter_mut()
+                .for_each(|known| known.extend(names.iter().cloned()));
         }
     }
-    upset.extend(changes.dropped.iter().map(|table| (table.name.clone(), None)));
+    upset.extend(
+        changes
+            .dropped
+            .iter()
+            .map(|table| (table.name.clone(), None)),
+    );
     upset
 }
 
 /// Routines that must be dropped to change, and those that speak of a type that is swapped.
-fn hold_routines(
-    sides: &Sides<'_>,
-    changes: &Changes<'_>,
-    swapped: &[Name],
-    plan: &mut Plan,
-) {
+fn hold_routines(sides: &Sides<'_>, changes: &Changes<'_>, swapped: &[Name], plan: &mut Plan) {
     let routines = &changes.objects.routines;
     let replaced = routines
         .altered
@@ -271,16 +345,24 @@ fn hold_routines(
 }
 
 fn present_views<'a>(objects: &Objects<'a>) -> Vec<&'a View> {
-    let kept = objects.views.same.iter().chain(&objects.views.altered).map(|it| it.0);
+    let kept = objects
+        .views
+        .same
+        .iter()
+        .chain(&objects.views.altered)
+        .map(|it| it.0);
     kept.chain(objects.views.dropped.iter().copied()).collect()
 }
 
 /// Views that go, change, or hold what changes; and all that read one of those.
 fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mut Plan) {
     let views = &changes.objects.views;
-    plan.views.extend(views.dropped.iter().map(|it| it.name.clone()));
+    plan.views
+        .extend(views.dropped.iter().map(|it| it.name.clone()));
     let calls = |view: &View| {
-        plan.routines.iter().any(|(name, ..)| text::mentions(&view.query, &name.name))
+        plan.routines
+            .iter()
+            .any(|(name, ..)| text::mentions(&view.query, &name.name))
     };
     let mut held: HashSet<Name> = HashSet::new();
     match sides.rules.views {
@@ -291,15 +373,22 @@ fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mu
                 held.extend(views.altered.iter().map(|it| it.0.name.clone()));
             }
             // Rebuilt tables bring their views back as the model has them.
-            let raws: HashMap<&Name, &str> =
-                sides.raw.views.iter().map(|it| (&it.name, it.query.as_str())).collect();
+            let raws: HashMap<&Name, &str> = sides
+                .raw
+                .views
+                .iter()
+                .map(|it| (&it.name, it.query.as_str()))
+                .collect();
             let stale = views.same.iter().map(|it| it.0);
             let stale = stale.filter(|it| !quiet && raws.get(&it.name) != Some(&it.query.as_str()));
             held.extend(stale.map(|it| it.name.clone()));
         }
         ViewHold::Columns => {
             let present = present_views(&changes.objects);
-            let reshaped = views.altered.iter().filter(|(from, to)| is_reshaped(from, to));
+            let reshaped = views
+                .altered
+                .iter()
+                .filter(|(from, to)| is_reshaped(from, to));
             let mut moved: HashSet<&Name> = reshaped.map(|it| &it.0.name).collect();
             moved.extend(views.dropped.iter().map(|it| &it.name));
             for view in &present {
@@ -311,7 +400,9 @@ fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mu
             // Whatever reads a view that moves, moves.
             let mut readers: HashMap<&Name, Vec<&View>> = HashMap::new();
             for view in &present {
-                view.reads.iter().for_each(|read| readers.entry(read).or_default().push(view));
+                view.reads
+                    .iter()
+                    .for_each(|read| readers.entry(read).or_default().push(view));
             }
             let mut open: Vec<&Name> = moved.iter().copied().collect();
             while let Some(name) = open.pop() {
@@ -352,7 +443,10 @@ fn hold_code(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mut
             None => false,
         };
         let holds = sides.rules.views == ViewHold::Columns;
-        let called = plan.routines.iter().any(|(name, ..)| text::mentions(said, &name.name));
+        let called = plan
+            .routines
+            .iter()
+            .any(|(name, ..)| text::mentions(said, &name.name));
         holds && (columns || called) || plan.views.contains(table)
     };
     let triggers = &changes.objects.triggers;
@@ -367,17 +461,28 @@ fn hold_code(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mut
     if everywhere && busy {
         let raw = |it: &Trigger| {
             let table = sides.old_name(&it.table);
-            let known = sides.raw.triggers.iter().find(|raw| raw.name == it.name && raw.table == *table);
+            let known = sides
+                .raw
+                .triggers
+                .iter()
+                .find(|raw| raw.name == it.name && raw.table == *table);
             known.is_some_and(|raw| raw.definition == it.definition)
         };
         let stale = triggers.same.iter().map(|it| it.0);
         held.extend(stale.filter(|it| !changes.altered.is_empty() && !raw(it)));
     }
-    plan.triggers = held.into_iter().map(|it| (it.table.clone(), it.name.clone())).collect();
+    plan.triggers = held
+        .into_iter()
+        .map(|it| (it.table.clone(), it.name.clone()))
+        .collect();
 
     let others = &changes.objects.others;
-    let mut held: Vec<&ObjectText> =
-        others.dropped.iter().copied().filter(|it| !is_foundation(it)).collect();
+    let mut held: Vec<&ObjectText> = others
+        .dropped
+        .iter()
+        .copied()
+        .filter(|it| !is_foundation(it))
+        .collect();
     let there = others.same.iter().chain(&others.altered).map(|it| it.0);
     held.extend(there.filter(|it| {
         let table = it.table.as_ref();
@@ -388,7 +493,10 @@ fn hold_code(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset, plan: &mut
 
 /// What tables may be made of: it goes after them.
 pub(super) fn is_foundation(other: &ObjectText) -> bool {
-    matches!(other.kind.as_str(), "type" | "collation" | "aggregate" | "operator" | "cast")
+    matches!(
+        other.kind.as_str(),
+        "type" | "collation" | "aggregate" | "operator" | "cast"
+    )
 }
 
 /// Names that something new takes while something old still has them.
@@ -422,8 +530,9 @@ fn free_names(sides: &Sides<'_>, changes: &mut Changes<'_>, plan: &mut Plan) {
     if claimed.is_empty() {
         return;
     }
-    plan.tables_early = changes.dropped.iter().any(|table| {
-        names_of(table).any(|it| claimed.contains_key(&(table.name.namespace.clone(), it.to_owned())))
+    plan.tables_early |= changes.dropped.iter().any(|table| {
+        names_of(table)
+            .any(|it| claimed.contains_key(&(table.name.namespace.clone(), it.to_owned())))
     });
     for (name, found) in &mut changes.altered {
         for piece in &mut found.pieces {
@@ -434,8 +543,11 @@ fn free_names(sides: &Sides<'_>, changes: &mut Changes<'_>, plan: &mut Plan) {
                 continue;
             }
             let key = (name.namespace.clone(), old);
-            if claimed.get(&key).is_some_and(|by| by.iter().any(|by| by != name)) {
-                piece.hold(How::Early);
+            if claimed
+                .get(&key)
+                .is_some_and(|by| by.iter().any(|by| by != name))
+            {
+                piece.leave_name();
             }
         }
     }
@@ -445,9 +557,16 @@ fn free_names(sides: &Sides<'_>, changes: &mut Changes<'_>, plan: &mut Plan) {
 fn names_of(table: &Table) -> impl Iterator<Item = &str> {
     let keys = table.primary_key.iter().filter_map(|it| it.name.as_deref());
     let uniques = table.uniques.iter().filter_map(|it| it.name.as_deref());
-    let foreign = table.foreign_keys.iter().filter_map(|it| it.name.as_deref());
+    let foreign = table
+        .foreign_keys
+        .iter()
+        .filter_map(|it| it.name.as_deref());
     let checks = table.checks.iter().filter_map(|it| it.name.as_deref());
     let indexes = table.indexes.iter().map(|it| it.name.as_str());
     let own = std::iter::once(table.name.name.as_str());
-    own.chain(keys).chain(uniques).chain(foreign).chain(checks).chain(indexes)
+    own.chain(keys)
+        .chain(uniques)
+        .chain(foreign)
+        .chain(checks)
+        .chain(indexes)
 }

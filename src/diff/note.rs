@@ -27,7 +27,10 @@ impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Note::NeedsBackfill { table, column } => {
-                write!(f, "{table}.{column} needs a value in the rows that are there")
+                write!(
+                    f,
+                    "{table}.{column} needs a value in the rows that are there"
+                )
             }
             Note::Destroys { what } => write!(f, "destroys {what}"),
             Note::NotCompared { what } => write!(f, "not compared: {what}"),
@@ -58,17 +61,28 @@ pub(super) fn notes(sides: &Sides<'_>, changes: &Changes<'_>, ops: &[Op]) -> Vec
         }
     }
     for table in &sides.to.tables {
-        let beyond = changes.altered.get(&table.name).map_or(&[][..], |it| &it.beyond);
+        let beyond = changes
+            .altered
+            .get(&table.name)
+            .map_or(&[][..], |it| &it.beyond);
         notes.extend(beyond.iter().map(|what| Note::NotChanged {
             table: table.name.clone(),
             what,
         }));
     }
-    let mut unread: Vec<&String> =
-        sides.raw.not_understood.iter().chain(&sides.to.not_understood).collect();
+    let mut unread: Vec<&String> = sides
+        .raw
+        .not_understood
+        .iter()
+        .chain(&sides.to.not_understood)
+        .collect();
     unread.sort();
     unread.dedup();
-    notes.extend(unread.into_iter().map(|what| Note::NotCompared { what: what.clone() }));
+    notes.extend(
+        unread
+            .into_iter()
+            .map(|what| Note::NotCompared { what: what.clone() }),
+    );
     let kept = changes.objects.kept.iter().cloned();
     notes.extend(kept.map(|(kind, name)| Note::Kept { kind, name }));
     notes
@@ -76,7 +90,8 @@ pub(super) fn notes(sides: &Sides<'_>, changes: &Changes<'_>, ops: &[Op]) -> Vec
 
 /// The column that rows which are there have no value for.
 fn lacks_value(change: &Change<Column>) -> Option<&str> {
-    let filled = |it: &Column| it.default.is_some() || it.identity.is_some() || it.generated.is_some();
+    let filled =
+        |it: &Column| it.default.is_some() || it.identity.is_some() || it.generated.is_some();
     match change {
         Change::Add(column) if !column.nullable && !filled(column) => Some(&column.name),
         Change::Alter { from, to } if from.nullable && !to.nullable && to.generated.is_none() => {

@@ -36,33 +36,70 @@ pub(super) struct Objects<'a> {
 pub(super) type OtherKey<'a> = (&'a str, Option<&'a Name>, &'a Name, Option<&'a str>);
 
 pub(super) fn other_key(it: &ObjectText) -> OtherKey<'_> {
-    (&it.kind, it.table.as_ref(), &it.name, it.arguments.as_deref())
+    (
+        &it.kind,
+        it.table.as_ref(),
+        &it.name,
+        it.arguments.as_deref(),
+    )
 }
 
 pub(super) fn compare<'a>(sides: &'a Sides<'_>) -> Objects<'a> {
     let (from, to) = (&*sides.from, &*sides.to);
     let silent = sides.options.keeps(Kind::Comment);
-    let comment = |old: &Option<String>, new: &Option<String>| old == new || silent && new.is_none();
+    let comment =
+        |old: &Option<String>, new: &Option<String>| old == new || silent && new.is_none();
     let sees = |table: &Name| sides.sees(table);
 
     let mut objects = Objects {
-        namespaces: listed(&from.namespaces, &to.namespaces, |it| it.as_str(), |a, b| a == b),
-        extensions: listed(&from.extensions, &to.extensions, |it| it.name.as_str(), |a, b| {
-            let unsaid = |old: &Option<String>, new: &Option<String>| new.is_none() || old == new;
-            unsaid(&a.version, &b.version) && unsaid(&a.namespace, &b.namespace)
-        }),
-        enums: listed(&from.enums, &to.enums, |it| &it.name, |a, b| {
-            a.values == b.values && comment(&a.comment, &b.comment)
-        }),
-        domains: listed(&from.domains, &to.domains, |it| &it.name, |a, b| {
-            a == b || comment(&a.comment, &b.comment) && *a == with(b, |it| &mut it.comment, &a.comment)
-        }),
-        sequences: listed(&from.sequences, &to.sequences, |it| &it.name, |a, b| {
-            a == b || comment(&a.comment, &b.comment) && *a == with(b, |it| &mut it.comment, &a.comment)
-        }),
-        views: listed(&from.views, &to.views, |it| &it.name, |a, b| {
-            a == b || same_view(a, b, silent)
-        }),
+        namespaces: listed(
+            &from.namespaces,
+            &to.namespaces,
+            |it| it.as_str(),
+            |a, b| a == b,
+        ),
+        extensions: listed(
+            &from.extensions,
+            &to.extensions,
+            |it| it.name.as_str(),
+            |a, b| {
+                let unsaid =
+                    |old: &Option<String>, new: &Option<String>| new.is_none() || old == new;
+                unsaid(&a.version, &b.version) && unsaid(&a.namespace, &b.namespace)
+            },
+        ),
+        enums: listed(
+            &from.enums,
+            &to.enums,
+            |it| &it.name,
+            |a, b| a.values == b.values && comment(&a.comment, &b.comment),
+        ),
+        domains: listed(
+            &from.domains,
+            &to.domains,
+            |it| &it.name,
+            |a, b| {
+                a == b
+                    || comment(&a.comment, &b.comment)
+                        && *a == with(b, |it| &mut it.comment, &a.comment)
+            },
+        ),
+        sequences: listed(
+            &from.sequences,
+            &to.sequences,
+            |it| &it.name,
+            |a, b| {
+                a == b
+                    || comment(&a.comment, &b.comment)
+                        && *a == with(b, |it| &mut it.comment, &a.comment)
+            },
+        ),
+        views: listed(
+            &from.views,
+            &to.views,
+            |it| &it.name,
+            |a, b| a == b || same_view(a, b, silent),
+        ),
         routines: listed(
             &from.routines,
             &to.routines,
@@ -86,7 +123,9 @@ pub(super) fn compare<'a>(sides: &'a Sides<'_>) -> Objects<'a> {
     };
 
     objects.triggers.limit(|it| sees(&it.table));
-    objects.others.limit(|it| it.table.as_ref().is_none_or(sees));
+    objects
+        .others
+        .limit(|it| it.table.as_ref().is_none_or(sees));
     objects.views.limit(|it| sees(&it.name));
     if sides.options.is_partial() {
         objects.routines.limit(|_| false);
@@ -106,19 +145,47 @@ impl Objects<'_> {
     fn keep(&mut self, sides: &Sides<'_>) {
         let kept = &mut self.kept;
         let keeps = |kind| sides.options.keeps(kind);
-        leave(keeps(Kind::Namespace), Kind::Namespace, &mut self.namespaces, kept, |it| it.clone());
-        leave(keeps(Kind::Extension), Kind::Extension, &mut self.extensions, kept, |it| {
-            it.name.clone()
-        });
-        leave(keeps(Kind::Enum), Kind::Enum, &mut self.enums, kept, |it| it.name.to_string());
-        leave(keeps(Kind::Domain), Kind::Domain, &mut self.domains, kept, |it| it.name.to_string());
-        leave(keeps(Kind::Sequence), Kind::Sequence, &mut self.sequences, kept, |it| {
+        leave(
+            keeps(Kind::Namespace),
+            Kind::Namespace,
+            &mut self.namespaces,
+            kept,
+            |it| it.clone(),
+        );
+        leave(
+            keeps(Kind::Extension),
+            Kind::Extension,
+            &mut self.extensions,
+            kept,
+            |it| it.name.clone(),
+        );
+        leave(keeps(Kind::Enum), Kind::Enum, &mut self.enums, kept, |it| {
             it.name.to_string()
         });
-        leave(keeps(Kind::View), Kind::View, &mut self.views, kept, |it| it.name.to_string());
-        leave(keeps(Kind::Routine), Kind::Routine, &mut self.routines, kept, |it| {
+        leave(
+            keeps(Kind::Domain),
+            Kind::Domain,
+            &mut self.domains,
+            kept,
+            |it| it.name.to_string(),
+        );
+        leave(
+            keeps(Kind::Sequence),
+            Kind::Sequence,
+            &mut self.sequences,
+            kept,
+            |it| it.name.to_string(),
+        );
+        leave(keeps(Kind::View), Kind::View, &mut self.views, kept, |it| {
             it.name.to_string()
         });
+        leave(
+            keeps(Kind::Routine),
+            Kind::Routine,
+            &mut self.routines,
+            kept,
+            |it| it.name.to_string(),
+        );
         // What is on a table goes with it.
         let gone: Vec<&Name> = {
             let stays = super::sides::tables(&sides.to);
@@ -127,21 +194,30 @@ impl Objects<'_> {
         };
         let gone: std::collections::HashSet<&Name> = gone.into_iter().collect();
         let triggers = std::mem::take(&mut self.triggers.dropped);
-        let (with_table, alone): (Vec<_>, Vec<_>) =
-            triggers.into_iter().partition(|it| gone.contains(&it.table));
+        let (with_table, alone): (Vec<_>, Vec<_>) = triggers
+            .into_iter()
+            .partition(|it| gone.contains(&it.table));
         self.triggers.dropped = alone;
-        leave(keeps(Kind::Trigger), Kind::Trigger, &mut self.triggers, kept, |it| {
-            format!("{} on {}", it.name, it.table)
-        });
+        leave(
+            keeps(Kind::Trigger),
+            Kind::Trigger,
+            &mut self.triggers,
+            kept,
+            |it| format!("{} on {}", it.name, it.table),
+        );
         self.triggers.dropped.extend(with_table);
         let others = std::mem::take(&mut self.others.dropped);
         let (with_table, alone): (Vec<_>, Vec<_>) = others
             .into_iter()
             .partition(|it| it.table.as_ref().is_some_and(|table| gone.contains(table)));
         self.others.dropped = alone;
-        leave(keeps(Kind::Other), Kind::Other, &mut self.others, kept, |it| {
-            format!("{} {}", it.kind, it.name)
-        });
+        leave(
+            keeps(Kind::Other),
+            Kind::Other,
+            &mut self.others,
+            kept,
+            |it| format!("{} {}", it.kind, it.name),
+        );
         self.others.dropped.extend(with_table);
     }
 }

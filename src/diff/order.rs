@@ -33,7 +33,7 @@ pub(super) fn assemble(
     ops.extend(sides.renames.iter().cloned());
     for table in &sides.to.tables {
         if let Some(found) = changes.altered.get(&table.name) {
-            ops.extend(group::unset(found));
+            ops.extend(group::before_types(found));
         }
     }
     ops.extend(Making::new(sides, changes, plan).ops());
@@ -49,7 +49,9 @@ pub(super) fn assemble(
 fn foundations(changes: &Changes<'_>) -> Vec<Op> {
     let objects = &changes.objects;
     let namespaces = objects.namespaces.added.iter();
-    let mut ops: Vec<Op> = namespaces.map(|it| Op::Namespace(Change::Add((*it).clone()))).collect();
+    let mut ops: Vec<Op> = namespaces
+        .map(|it| Op::Namespace(Change::Add((*it).clone())))
+        .collect();
     let extensions = objects.extensions.added.iter();
     ops.extend(extensions.map(|it| Op::Extension(Change::Add((*it).clone()))));
     ops.extend(objects.extensions.altered.iter().map(|(from, to)| {
@@ -67,7 +69,12 @@ fn foundations(changes: &Changes<'_>) -> Vec<Op> {
 /// Enums that only get more values, and those values.
 fn grown_enums<'a>(changes: &Changes<'a>) -> (Vec<Op>, Vec<&'a str>) {
     let mut literals = Vec::new();
-    let grown = changes.objects.enums.altered.iter().filter(|(from, to)| only_grows(from, to));
+    let grown = changes
+        .objects
+        .enums
+        .altered
+        .iter()
+        .filter(|(from, to)| only_grows(from, to));
     let ops = grown
         .map(|(from, to)| {
             let new = to.values.iter().filter(|it| !from.values.contains(it));
@@ -83,20 +90,32 @@ fn grown_enums<'a>(changes: &Changes<'a>) -> (Vec<Op>, Vec<&'a str>) {
 
 /// Whether what an operation makes holds one of the literals.
 fn uses(op: &Op, literals: &[&str]) -> bool {
-    let holds = |said: &str| literals.iter().any(|value| text::holds_literal(said, value));
+    let holds = |said: &str| {
+        literals
+            .iter()
+            .any(|value| text::holds_literal(said, value))
+    };
     match op {
         _ if literals.is_empty() => false,
-        Op::Table(change) => change.after().is_some_and(|table| table_says(table, &holds)),
+        Op::Table(change) => change
+            .after()
+            .is_some_and(|table| table_says(table, &holds)),
         Op::Column { change, .. } => change.after().is_some_and(|column| {
             column.default.as_deref().is_some_and(holds)
-                || column.generated.as_ref().is_some_and(|it| holds(&it.expression))
+                || column
+                    .generated
+                    .as_ref()
+                    .is_some_and(|it| holds(&it.expression))
         }),
         Op::Check { change, .. } => change.after().is_some_and(|it| holds(&it.expression)),
-        Op::OtherConstraint { change, .. } => change.after().is_some_and(|it| holds(&it.definition)),
+        Op::OtherConstraint { change, .. } => {
+            change.after().is_some_and(|it| holds(&it.definition))
+        }
         Op::Index { change, .. } => change.after().is_some_and(|it| index_says(it, &holds)),
         Op::Partition { change, .. } => change.after().is_some_and(|it| holds(&it.bound)),
         Op::Domain(change) => change.after().is_some_and(|it| {
-            it.default.as_deref().is_some_and(holds) || it.checks.iter().any(|(_, said)| holds(said))
+            it.default.as_deref().is_some_and(holds)
+                || it.checks.iter().any(|(_, said)| holds(said))
         }),
         Op::View(change) => change.after().is_some_and(|it| {
             holds(&it.query) || it.indexes.iter().any(|index| index_says(index, &holds))
@@ -111,9 +130,15 @@ fn uses(op: &Op, literals: &[&str]) -> bool {
 fn table_says(table: &Table, holds: &impl Fn(&str) -> bool) -> bool {
     table.columns.iter().any(|it| {
         it.default.as_deref().is_some_and(holds)
-            || it.generated.as_ref().is_some_and(|it| holds(&it.expression))
+            || it
+                .generated
+                .as_ref()
+                .is_some_and(|it| holds(&it.expression))
     }) || table.checks.iter().any(|it| holds(&it.expression))
-        || table.other_constraints.iter().any(|it| holds(&it.definition))
+        || table
+            .other_constraints
+            .iter()
+            .any(|it| holds(&it.definition))
         || table.partition_of.iter().any(|it| holds(&it.bound))
         || table.indexes.iter().any(|it| index_says(it, holds))
 }
@@ -127,8 +152,18 @@ fn index_says(index: &crate::schema::Index, holds: &impl Fn(&str) -> bool) -> bo
 fn standing_in_the_way(sides: &Sides<'_>, changes: &Changes<'_>, plan: &Plan) -> Vec<Op> {
     let mut schema = Schema::default();
     let raw = sides.raw;
-    schema.views = raw.views.iter().filter(|it| plan.has_view(it)).cloned().collect();
-    schema.routines = raw.routines.iter().filter(|it| plan.has_routine(it)).cloned().collect();
+    schema.views = raw
+        .views
+        .iter()
+        .filter(|it| plan.has_view(it))
+        .cloned()
+        .collect();
+    schema.routines = raw
+        .routines
+        .iter()
+        .filter(|it| plan.has_routine(it))
+        .cloned()
+        .collect();
     let new_names = sides.new_names();
     let now = |table: &Name| new_names.get(table).map_or(table, |it| *it).clone();
     if !plan.triggers.is_empty() {
@@ -152,23 +187,38 @@ fn standing_in_the_way(sides: &Sides<'_>, changes: &Changes<'_>, plan: &Plan) ->
         }
     }
     ops.append(&mut keys);
-    ops.append(&mut rest);
     ops.extend(freed_sequences(sides, changes));
     if plan.tables_early {
-        let tables = changes.dropped.iter().filter_map(|it| raw.table(sides.old_name(&it.name)));
+        let tables = changes
+            .dropped
+            .iter()
+            .filter_map(|it| raw.table(sides.old_name(&it.name)));
         ops.extend(dropped_tables(tables.cloned().collect()));
     }
+    ops.append(&mut rest);
     ops
 }
 
 /// Sequences that would go with a table or a column, and are to go by themselves, or to stay.
 fn freed_sequences(sides: &Sides<'_>, changes: &Changes<'_>) -> Vec<Op> {
     let sequences = &changes.objects.sequences;
-    let moved = sequences.altered.iter().filter(|(from, to)| from.owned_by != to.owned_by);
-    let all = sequences.dropped.iter().copied().chain(moved.map(|it| it.0));
+    let moved = sequences
+        .altered
+        .iter()
+        .filter(|(from, to)| from.owned_by != to.owned_by);
+    let all = sequences
+        .dropped
+        .iter()
+        .copied()
+        .chain(moved.map(|it| it.0));
     all.filter(|it| it.owned_by.is_some())
         .map(|it| {
-            let from = sides.raw.sequences.iter().find(|raw| raw.name == it.name).unwrap_or(it);
+            let from = sides
+                .raw
+                .sequences
+                .iter()
+                .find(|raw| raw.name == it.name)
+                .unwrap_or(it);
             Op::Sequence(Change::Alter {
                 from: from.clone(),
                 to: free(from),
@@ -203,7 +253,11 @@ fn with_foreign_keys(ops: Vec<Op>, schema: &Schema) -> Vec<Op> {
     let mut late: HashMap<Name, Vec<ForeignKey>> = HashMap::new();
     let mut kept = Vec::with_capacity(ops.len());
     for op in ops {
-        if let Op::ForeignKey { table, change: Change::Add(key) } = &op {
+        if let Op::ForeignKey {
+            table,
+            change: Change::Add(key),
+        } = &op
+        {
             if !inside.contains(&key.references) && !key.not_valid {
                 continue;
             }
@@ -236,12 +290,25 @@ fn unwanted(changes: &Changes<'_>, plan: &Plan) -> Vec<Op> {
         extensions: owned(&objects.extensions),
         enums: owned(&objects.enums),
         domains: owned(&objects.domains),
-        sequences: objects.sequences.dropped.iter().map(|it| free(it)).collect(),
+        sequences: objects
+            .sequences
+            .dropped
+            .iter()
+            .map(|it| free(it))
+            .collect(),
         ..Schema::default()
     };
-    let routines = objects.routines.dropped.iter().filter(|it| !plan.has_routine(it));
+    let routines = objects
+        .routines
+        .dropped
+        .iter()
+        .filter(|it| !plan.has_routine(it));
     schema.routines = routines.map(|it| (*it).clone()).collect();
-    let others = objects.others.dropped.iter().filter(|it| is_foundation(it) || !plan.has_other(it));
+    let others = objects
+        .others
+        .dropped
+        .iter()
+        .filter(|it| is_foundation(it) || !plan.has_other(it));
     schema.others = others.map(|it| (*it).clone()).collect();
     if !plan.tables_early {
         schema.tables = changes.dropped.iter().map(|it| (*it).clone()).collect();
@@ -274,10 +341,30 @@ impl<'a> Making<'a> {
             sides,
             changes,
             plan,
-            enums: objects.enums.altered.iter().map(|it| (&it.0.name, it.0)).collect(),
-            domains: objects.domains.altered.iter().map(|it| (&it.0.name, it.0)).collect(),
-            sequences: objects.sequences.altered.iter().map(|it| (&it.0.name, it.0)).collect(),
-            views: objects.views.altered.iter().map(|it| (&it.0.name, it.0)).collect(),
+            enums: objects
+                .enums
+                .altered
+                .iter()
+                .map(|it| (&it.0.name, it.0))
+                .collect(),
+            domains: objects
+                .domains
+                .altered
+                .iter()
+                .map(|it| (&it.0.name, it.0))
+                .collect(),
+            sequences: objects
+                .sequences
+                .altered
+                .iter()
+                .map(|it| (&it.0.name, it.0))
+                .collect(),
+            views: objects
+                .views
+                .altered
+                .iter()
+                .map(|it| (&it.0.name, it.0))
+                .collect(),
             routines: objects
                 .routines
                 .altered
@@ -290,7 +377,12 @@ impl<'a> Making<'a> {
                 .iter()
                 .map(|(it, _)| ((&it.table, it.name.as_str()), *it))
                 .collect(),
-            others: objects.others.altered.iter().map(|it| (other_key(it.0), it.0)).collect(),
+            others: objects
+                .others
+                .altered
+                .iter()
+                .map(|it| (other_key(it.0), it.0))
+                .collect(),
         }
     }
 
@@ -298,11 +390,21 @@ impl<'a> Making<'a> {
     fn schema(&self) -> Schema {
         let objects = &self.changes.objects;
         let added: HashSet<&Name> = self.changes.added.iter().map(|it| &it.name).collect();
-        let tables = self.sides.to.tables.iter().filter(|it| {
-            added.contains(&it.name) || self.changes.altered.contains_key(&it.name)
-        });
-        let shrunk = objects.enums.altered.iter().filter(|(from, to)| !only_grows(from, to));
-        let enums = objects.enums.added.iter().copied().chain(shrunk.map(|it| it.1));
+        let tables =
+            self.sides.to.tables.iter().filter(|it| {
+                added.contains(&it.name) || self.changes.altered.contains_key(&it.name)
+            });
+        let shrunk = objects
+            .enums
+            .altered
+            .iter()
+            .filter(|(from, to)| !only_grows(from, to));
+        let enums = objects
+            .enums
+            .added
+            .iter()
+            .copied()
+            .chain(shrunk.map(|it| it.1));
         Schema {
             enums: enums.cloned().collect(),
             domains: coming(&objects.domains, |_| false),
@@ -320,11 +422,17 @@ impl<'a> Making<'a> {
         let schema = self.schema();
         let late = self.sides.rules.late_foreign_keys;
         let ops = with_foreign_keys(creation_order(&schema, late), &schema);
-        let waiting: Vec<Op> =
-            ops.iter().filter(|op| matches!(op, Op::ForeignKey { .. })).cloned().collect();
+        let waiting: Vec<Op> = ops
+            .iter()
+            .filter(|op| matches!(op, Op::ForeignKey { .. }))
+            .cloned()
+            .collect();
         let mut waits: HashMap<&Name, Vec<&Op>> = HashMap::new();
         for op in &waiting {
-            waits.entry(op.table().unwrap_or(&NOWHERE)).or_default().push(op);
+            waits
+                .entry(op.table().unwrap_or(&NOWHERE))
+                .or_default()
+                .push(op);
         }
         let is_late = |op: &Op| {
             let late = op.table().and_then(|table| waits.get(table));
@@ -339,11 +447,8 @@ impl<'a> Making<'a> {
                 },
                 Op::ForeignKey { table, .. } => {
                     let altered = self.changes.altered.get(table);
-                    let asked = altered.is_none_or(|found| {
-                        found.pieces.iter().filter_map(|it| it.after.as_ref()).any(|it| {
-                            it.add == op && it.alter.is_none()
-                        })
-                    });
+                    let asked =
+                        altered.is_none_or(|found| found.pieces.iter().any(|it| it.adds(&op)));
                     if asked {
                         made.push(op);
                     }
@@ -363,12 +468,18 @@ impl<'a> Making<'a> {
                 Op::Domain(from_to(self.domains.get(&it.name).copied(), it))
             }
             Op::View(Change::Add(it)) => {
-                let old = self.views.get(&it.name).filter(|_| !self.plan.has_view(&it));
+                let old = self
+                    .views
+                    .get(&it.name)
+                    .filter(|_| !self.plan.has_view(&it));
                 Op::View(from_to(old.copied(), it))
             }
             Op::Routine(Change::Add(it)) => {
                 let key = (&it.name, it.arguments.as_str(), it.procedure);
-                let old = self.routines.get(&key).filter(|_| !self.plan.has_routine(&it));
+                let old = self
+                    .routines
+                    .get(&key)
+                    .filter(|_| !self.plan.has_routine(&it));
                 Op::Routine(from_to(old.copied(), it))
             }
             Op::Trigger(Change::Add(it)) => {
@@ -377,7 +488,10 @@ impl<'a> Making<'a> {
                 Op::Trigger(from_to(old.copied(), it))
             }
             Op::Other(Change::Add(it)) => {
-                let old = self.others.get(&other_key(&it)).filter(|_| !self.plan.has_other(&it));
+                let old = self
+                    .others
+                    .get(&other_key(&it))
+                    .filter(|_| !self.plan.has_other(&it));
                 Op::Other(from_to(old.copied(), it))
             }
             op => op,
@@ -391,7 +505,13 @@ impl<'a> Making<'a> {
         let Some(from) = self.sequences.get(&to.name).copied() else {
             return Some(Op::Sequence(change.clone()));
         };
-        let wanted = self.changes.objects.sequences.altered.iter().find(|it| it.0.name == to.name);
+        let wanted = self
+            .changes
+            .objects
+            .sequences
+            .altered
+            .iter()
+            .find(|it| it.0.name == to.name);
         let (_, wanted) = wanted?;
         let moved = from.owned_by != wanted.owned_by && from.owned_by.is_some();
         let from = if moved { free(from) } else { from.clone() };

@@ -3,7 +3,7 @@
 mod guess;
 mod settle;
 
-pub(super) use settle::{Settled, settle};
+pub(super) use settle::settle;
 
 use crate::schema::Name;
 
@@ -164,7 +164,10 @@ mod tests {
     #[test]
     fn a_short_new_name_stays_in_the_namespace() {
         let rename: Rename = "app.students:pupils".parse().unwrap();
-        let expected = (Name::within("app", "students"), Name::within("app", "pupils"));
+        let expected = (
+            Name::within("app", "students"),
+            Name::within("app", "pupils"),
+        );
         assert_eq!(rename.as_table(), Some(expected));
         let expected = (Name::new("app"), "students", "pupils");
         assert_eq!(rename.as_column(), Some(expected));

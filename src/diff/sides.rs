@@ -167,9 +167,18 @@ fn expressions(table: &mut Table, change: impl Fn(&mut String)) {
             change(&mut generated.expression);
         }
     }
-    table.checks.iter_mut().for_each(|it| change(&mut it.expression));
-    table.other_constraints.iter_mut().for_each(|it| change(&mut it.definition));
-    table.partitioning.iter_mut().for_each(|it| change(&mut it.clause));
+    table
+        .checks
+        .iter_mut()
+        .for_each(|it| change(&mut it.expression));
+    table
+        .other_constraints
+        .iter_mut()
+        .for_each(|it| change(&mut it.definition));
+    table
+        .partitioning
+        .iter_mut()
+        .for_each(|it| change(&mut it.clause));
     for index in &mut table.indexes {
         index.predicate.iter_mut().for_each(&change);
         for part in &mut index.parts {
@@ -184,5 +193,10 @@ fn expressions(table: &mut Table, change: impl Fn(&mut String)) {
 pub(super) fn columns_in<'a>(said: &str, table: &'a Table) -> Vec<&'a str> {
     let names = text::names(said);
     let named = |name: &&str| names.contains(*name) || names.contains(&name.to_lowercase());
-    table.columns.iter().map(|it| it.name.as_str()).filter(named).collect()
+    table
+        .columns
+        .iter()
+        .map(|it| it.name.as_str())
+        .filter(named)
+        .collect()
 }

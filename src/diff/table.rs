@@ -46,7 +46,11 @@ impl TableChanges<'_> {
     /// Keeps one of its parts out of the way, whether it changes or not. `wanted` says which.
     pub fn hold(&mut self, how: How, wanted: impl Fn(PartKind, &part::Before) -> bool) {
         for piece in &mut self.pieces {
-            if piece.before.as_ref().is_some_and(|it| wanted(piece.kind, it)) {
+            if piece
+                .before
+                .as_ref()
+                .is_some_and(|it| wanted(piece.kind, it))
+            {
                 piece.hold(how);
             }
         }
@@ -127,7 +131,10 @@ pub(super) fn compare<'a>(
         .chain(&to.inherits)
         .filter_map(|name| Some((*olds.get(name)?, *news.get(name)?)))
         .collect();
-    let renamed = sides.renamed_columns.get(&to.name).map_or(&[][..], Vec::as_slice);
+    let renamed = sides
+        .renamed_columns
+        .get(&to.name)
+        .map_or(&[][..], Vec::as_slice);
     let columns = column::compare(three, &parents, renamed);
     let mut same = Vec::new();
     let mut pieces = part::compare(three, &mut same);
@@ -165,7 +172,9 @@ pub(super) fn compare<'a>(
         .map(|it| it.0.name.clone())
         .collect();
     if !anew.is_empty() {
-        found.hold(How::Apart, |_, it| it.reads.iter().any(|name| anew.contains(name)));
+        found.hold(How::Apart, |_, it| {
+            it.reads.iter().any(|name| anew.contains(name))
+        });
     }
     if from.comment != to.comment && !(keeps(Kind::Comment) && to.comment.is_none()) {
         found.comment = Some(Op::TableComment {
@@ -208,7 +217,10 @@ fn keep_partitions(dropped: &mut Vec<&Table>, stays: &HashSet<&Name>) {
     loop {
         let before = dropped.len();
         dropped.retain(|table| {
-            let of_kept = table.partition_of.as_ref().is_some_and(|it| kept.contains(&it.parent));
+            let of_kept = table
+                .partition_of
+                .as_ref()
+                .is_some_and(|it| kept.contains(&it.parent));
             if of_kept {
                 kept.insert(&table.name);
             }

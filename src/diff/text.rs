@@ -38,16 +38,23 @@ pub(super) fn renamed(text: &str, from: &str, to: &str, rules: &DiffRules) -> St
             }
             Kind::Name if token.name().as_deref() == Some(from) => {
                 let mark = &token.text[..1];
-                said.push_str(&format!("{mark}{}{mark}", to.replace(mark, &mark.repeat(2))));
+                said.push_str(&format!(
+                    "{mark}{}{mark}",
+                    to.replace(mark, &mark.repeat(2))
+                ));
             }
             Kind::Word => {
-                let parts: Vec<String> = token.text.split('.').map(|part| {
-                    if !part.is_empty() && part.eq_ignore_ascii_case(from) {
-                        bare(to, rules.quote)
-                    } else {
-                        part.to_owned()
-                    }
-                }).collect();
+                let parts: Vec<String> = token
+                    .text
+                    .split('.')
+                    .map(|part| {
+                        if !part.is_empty() && part.eq_ignore_ascii_case(from) {
+                            bare(to, rules.quote)
+                        } else {
+                            part.to_owned()
+                        }
+                    })
+                    .collect();
                 said.push_str(&parts.join("."));
             }
             _ => said.push_str(token.text),

@@ -78,9 +78,17 @@ mod tests {
         assert!(chosen(PartKind::Index, "email", &["email"]));
         assert!(chosen(PartKind::Index, "email_2", &["email"]));
         assert!(chosen(PartKind::Index, "fk-class", &["class_id"]));
-        assert!(chosen(PartKind::ForeignKey, "students_ibfk_12", &["class_id"]));
+        assert!(chosen(
+            PartKind::ForeignKey,
+            "students_ibfk_12",
+            &["class_id"]
+        ));
         assert!(chosen(PartKind::Check, "CONSTRAINT_1", &["a"]));
-        assert!(!chosen(PartKind::ForeignKey, "students_ibfk_", &["class_id"]));
+        assert!(!chosen(
+            PartKind::ForeignKey,
+            "students_ibfk_",
+            &["class_id"]
+        ));
         assert!(!chosen(PartKind::Index, "学生", &["email"]));
     }
 }

@@ -81,7 +81,11 @@ mod tests {
         assert!(chosen(PartKind::PrimaryKey, "students_pkey", &["id"]));
         assert!(chosen(PartKind::Unique, "students_email_key", &["email"]));
         assert!(chosen(PartKind::Unique, "students_email_key1", &["email"]));
-        assert!(chosen(PartKind::ForeignKey, "students_a_b_fkey", &["a", "b"]));
+        assert!(chosen(
+            PartKind::ForeignKey,
+            "students_a_b_fkey",
+            &["a", "b"]
+        ));
         assert!(chosen(PartKind::Check, "students_check", &["a", "b"]));
         assert!(chosen(PartKind::Check, "students_age_check", &["age"]));
         assert!(!chosen(PartKind::ForeignKey, "fk-students-a", &["a"]));

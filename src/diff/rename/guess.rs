@@ -56,8 +56,8 @@ fn table_score(old: &Table, new: &Table, alone: bool) -> Option<f64> {
     let all = old.columns.len() + new.columns.len() - shared;
     let columns = shared as f64 / all.max(1) as f64;
     let named = likeness(&old.name.name, &new.name.name);
-    let looks = columns >= 0.6 && (shared >= 4 || named >= 0.7 || alone)
-        || columns >= 0.4 && named >= 0.85;
+    let looks =
+        columns >= 0.6 && (shared >= 4 || named >= 0.7 || alone) || columns >= 0.4 && named >= 0.85;
     looks.then_some(0.7 * columns + 0.3 * named)
 }
 
@@ -91,8 +91,7 @@ pub(super) fn columns(
 
 /// Each column that `other` has not: the last before it that both have, and how far behind that it is.
 fn places<'a>(table: &'a Table, other: &'a Table) -> HashMap<&'a str, (Option<&'a str>, usize)> {
-    let kept: HashSet<&str> =
-        other.columns.iter().map(|it| it.name.as_str()).collect();
+    let kept: HashSet<&str> = other.columns.iter().map(|it| it.name.as_str()).collect();
     let mut found = HashMap::new();
     let (mut last, mut behind) = (None, 0);
     for column in &table.columns {
@@ -129,8 +128,8 @@ fn family(data_type: &str) -> String {
     let base = lower.split('(').next().unwrap_or_default().trim();
     let array = if lower.ends_with("[]") { "[]" } else { "" };
     let kind = match base.trim_end_matches("[]") {
-        "character varying" | "varchar" | "character" | "char" | "text" | "tinytext" | "mediumtext"
-        | "longtext" => "text",
+        "character varying" | "varchar" | "character" | "char" | "text" | "tinytext"
+        | "mediumtext" | "longtext" => "text",
         "smallint" | "integer" | "int" | "bigint" | "tinyint" | "mediumint" => "integer",
         "numeric" | "decimal" | "real" | "double" | "double precision" | "float" => "number",
         "timestamp" | "datetime" | "timestamp without time zone" | "timestamp with time zone" => {
@@ -144,7 +143,11 @@ fn family(data_type: &str) -> String {
 /// Between 0 and 1; one name within the other counts much.
 fn likeness(a: &str, b: &str) -> f64 {
     let (a, b) = (a.to_lowercase(), b.to_lowercase());
-    let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
+    let (short, long) = if a.len() < b.len() {
+        (&a, &b)
+    } else {
+        (&b, &a)
+    };
     let within = if short.len() >= 3 && long.contains(short.as_str()) {
         0.85
     } else {

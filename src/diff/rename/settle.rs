@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Rename, RenameCandidate, guess};
-use crate::diff::filter::Options;
 use crate::dialect::diff::DiffRules;
+use crate::diff::filter::Options;
 use crate::schema::{Column, Name, Op, Schema, Table};
 
 /// What came out.
@@ -45,8 +45,10 @@ pub(in crate::diff) fn settle(
 
     if rules.tables_ignore_case {
         let lower = |name: &Name| name.to_string().to_lowercase();
-        let known: HashMap<String, &Name> =
-            dropped.iter().map(|it| (lower(&it.name), &it.name)).collect();
+        let known: HashMap<String, &Name> = dropped
+            .iter()
+            .map(|it| (lower(&it.name), &it.name))
+            .collect();
         for new in &added {
             if let Some(old) = known.get(&lower(&new.name)) {
                 settled.respelt.push(Op::RenameTable {
@@ -168,9 +170,14 @@ fn table_renames(moved: &[(&Name, &Name)]) -> Vec<Op> {
         let namespace = name.namespace.clone().unwrap_or_default();
         format!("{namespace}\0{}", name.name)
     };
-    let names: HashMap<String, &Name> =
-        moved.iter().flat_map(|(a, b)| [(key(a), *a), (key(b), *b)]).collect();
-    let mut pairs: Pairs = moved.iter().map(|(old, new)| (key(old), key(new))).collect();
+    let names: HashMap<String, &Name> = moved
+        .iter()
+        .flat_map(|(a, b)| [(key(a), *a), (key(b), *b)])
+        .collect();
+    let mut pairs: Pairs = moved
+        .iter()
+        .map(|(old, new)| (key(old), key(new)))
+        .collect();
     pairs.sort();
     let name = |key: &String| match names.get(key) {
         Some(name) => (*name).clone(),
@@ -248,7 +255,11 @@ impl<'a> Columns<'a> {
 
     fn compare(&mut self, old: &Table, new: &Table, respelt: bool) {
         let same = old.columns.len() == new.columns.len()
-            && old.columns.iter().zip(&new.columns).all(|(a, b)| a.name == b.name);
+            && old
+                .columns
+                .iter()
+                .zip(&new.columns)
+                .all(|(a, b)| a.name == b.name);
         if same {
             return;
         }
@@ -267,7 +278,12 @@ impl<'a> Columns<'a> {
             let there = olds.contains(from) && news.contains(to);
             let free = !olds.contains(to) || leaving.contains(to);
             let gone = !news.contains(from) || coming.contains(from);
-            if from != to && there && free && gone && pairs.iter().all(|it| it.0 != from && it.1 != to) {
+            if from != to
+                && there
+                && free
+                && gone
+                && pairs.iter().all(|it| it.0 != from && it.1 != to)
+            {
                 pairs.push((from.to_owned(), to.to_owned()));
             }
         }
@@ -276,8 +292,10 @@ impl<'a> Columns<'a> {
 
         if self.rules.columns_ignore_case {
             let now = if respelt { &old.name } else { &new.name };
-            let known: HashMap<String, &str> =
-                dropped.iter().map(|it| (it.name.to_lowercase(), it.name.as_str())).collect();
+            let known: HashMap<String, &str> = dropped
+                .iter()
+                .map(|it| (it.name.to_lowercase(), it.name.as_str()))
+                .collect();
             let mut same: HashSet<&str> = HashSet::new();
             for column in &added {
                 if let Some(spelt) = known.get(&column.name.to_lowercase()) {
@@ -319,7 +337,12 @@ impl<'a> Columns<'a> {
     }
 
     /// What the answers say of this table's columns.
-    fn answers<'b>(&self, answers: &'b [Rename], old: &Table, new: &Table) -> Vec<(&'b str, &'b str)> {
+    fn answers<'b>(
+        &self,
+        answers: &'b [Rename],
+        old: &Table,
+        new: &Table,
+    ) -> Vec<(&'b str, &'b str)> {
         answers
             .iter()
             .filter_map(Rename::as_column)
