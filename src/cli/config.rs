@@ -58,10 +58,13 @@ pub(super) fn run(context: &mut Context, _: Args) -> Result<u8, Failure> {
             ui.note("the guards are armed");
         }
     }
-    ui.document("config", &Document {
-        file: config.file.as_ref().map(|file| file.display().to_string()),
-        guarded: config.guarded(),
-        settings,
-    });
+    ui.document(
+        "config",
+        &Document {
+            file: config.file.as_ref().map(|file| file.display().to_string()),
+            guarded: config.guarded(),
+            settings,
+        },
+    );
     Ok(0)
 }

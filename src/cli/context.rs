@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::sources::Loaded;
 use crate::Piton;
-use crate::config::{Config, Flags, Surroundings, TlsReason};
+use crate::config::{Backend, Config, DatabaseUrl, Flags, Surroundings, TlsReason};
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::Observer;
 use crate::json::Notice;
-use crate::migrate::{Author, Options, Rules, Stop, TransactionMode};
+use crate::migrate::{Author, Event, Options, Rules, Stop, TransactionMode};
 use crate::ui::{Answer, Ui, duration, escape};
 
 pub(super) struct Context {
@@ -43,6 +43,18 @@ impl Context {
         Ok(Target::new(config.backend()?, connect_timeout, self.wait))
     }
 
+    /// A target that a URL on the command line names.
+    pub fn target_of(&self, url: &str, config: &Config) -> Result<Target, Failure> {
+        let url = DatabaseUrl::parse(url)
+            .map_err(|error| Failure::usage(escape(&error.to_string(), false)))?;
+        let connect_timeout = Duration::from_secs(config.database.pool_timeout_s.value);
+        Ok(Target::new(
+            Backend::from_url(&url, &self.surroundings.dir),
+            connect_timeout,
+            self.wait,
+        ))
+    }
+
     pub fn history(&self, config: &Config) -> Result<Loaded, Failure> {
         super::sources::load(&self.project, config)
     }
@@ -54,7 +66,11 @@ impl Context {
             .unwrap_or_default();
         self.ui.note(
             crate::ui::dim()
-                .apply_to(format!("{}{}", escape(&target.describe(), false), escape(&history, false)))
+                .apply_to(format!(
+                    "{}{}",
+                    escape(&target.describe(), false),
+                    escape(&history, false)
+                ))
                 .to_string(),
         );
     }
@@ -68,10 +84,14 @@ impl Context {
     ) -> Result<Opened, Failure> {
         let observer = self.observer(config);
         let opening = async { target.open(purpose, observer).await.map_err(Failure::from) };
-        let opened = super::unless_stopped(&self.stop, opening).await.map_err(|failure| {
-            let verified = target.url().is_some_and(|url| url.tls().reason == TlsReason::Default);
-            failure.about(target, verified)
-        })?;
+        let opened = super::unless_stopped(&self.stop, opening)
+            .await
+            .map_err(|failure| {
+                let verified = target
+                    .url()
+                    .is_some_and(|url| url.tls().reason == TlsReason::Default);
+                failure.about(target, verified)
+            })?;
         for notice in opened.notices() {
             self.ui.note(escape(&words(notice), false));
         }
@@ -87,6 +107,21 @@ impl Context {
         Some(Arc::new(move |sql: &str, elapsed: Duration| {
             ui.trace(&format!("[{}] {}", duration(elapsed), escape(sql, true)));
         }))
+    }
+
+    /// Says who is waited for.
+    pub fn waiting(&self) -> impl Fn(Event<'_>) + Send + Sync + use<> {
+        let ui = self.ui.clone();
+        move |event| {
+            if let Event::WaitingForLock {
+                holder: Some(holder),
+                ..
+            } = event
+            {
+                let holder = escape(&holder.to_string(), false);
+                ui.note(format!("waiting for the lock, held by {holder}"));
+            }
+        }
     }
 
     /// Asks before something is done to a guarded database.
@@ -126,11 +161,17 @@ impl Context {
 fn words(notice: &Notice) -> String {
     match notice {
         Notice::Created { dir } => format!("made the JSON store {}", dir.display()),
-        Notice::Recovered { finished, discarded } => format!(
+        Notice::Recovered {
+            finished,
+            discarded,
+        } => format!(
             "a commit had been cut off: {finished} files of it finished, {discarded} discarded"
         ),
         Notice::Edited { table, file } => {
-            format!("{} was edited by hand: taken in as table {table}", file.display())
+            format!(
+                "{} was edited by hand: taken in as table {table}",
+                file.display()
+            )
         }
         Notice::Stray { file } => {
             format!("{} belongs to no table and is left alone", file.display())

@@ -1,4 +1,135 @@
-use super::{context::Context, failure::Failure};
+//! `piton create_tables`.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::desired;
+use super::failure::Failure;
+use super::migrating::Locks;
+use crate::database::Purpose;
+use crate::dialect::settle;
+use crate::migrate::{Standing, change};
+use crate::ui::{bold, count, escape, good};
+
+/// Makes every table straight from the entities and records the history as applied (development)
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Args {}
-pub(super) async fn run(_: &mut Context, _: Args) -> Result<u8, Failure> { Err(Failure::failed("")) }
+pub(super) struct Args {
+    /// Makes the tables and records nothing
+    #[arg(long)]
+    no_stamp: bool,
+    #[command(flatten)]
+    locks: Locks,
+}
+
+#[derive(Serialize)]
+struct Document {
+    target: String,
+    created: Vec<String>,
+    existing: Vec<String>,
+    recorded: Vec<String>,
+}
+
+pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
+    let config = context.config()?;
+    context.refuse_under_guards(&config, "create_tables")?;
+    let target = context.target(&config)?;
+    let loaded = context.history(&config)?;
+    loaded.require_complete()?;
+    context.announce(&target, Some(&loaded));
+    let wait = args.locks.lock_timeout;
+    let mut opened = context
+        .open(&config, &target, Purpose::Work { wait })
+        .await?;
+    let dialect = opened.dialect();
+    let mut wanted = desired::of_entities(context, &config, dialect)?;
+    let history = &loaded.history;
+    let standing = Standing::read(opened.session()).await?;
+    let (applied, of) = desired::applied(history, &standing);
+    if applied > 0 && applied < of && !args.no_stamp {
+        opened.close().await;
+        return Err(Failure::history(format!(
+            "{applied} of {of} revisions are applied, so the tables are theirs; nothing was made"
+        ))
+        .hint("piton upgrade brings the rest"));
+    }
+    let found = desired::there(opened.session()).await?;
+    settle(Some(opened.session()), &found, &mut wanted.schema).await?;
+    let mut differing = Vec::new();
+    let mut existing = Vec::new();
+    let mut created = Vec::new();
+    for table in &wanted.schema.tables {
+        let Some(there) = found.table(&table.name) else {
+            created.push(table.name.to_string());
+            continue;
+        };
+        existing.push(table.name.to_string());
+        let lines = desired::differences(table, there);
+        differing.extend(
+            lines
+                .into_iter()
+                .map(|line| format!("{}: {line}", table.name)),
+        );
+    }
+    if !differing.is_empty() {
+        opened.close().await;
+        let failure = Failure::history(format!(
+            "{} not what the entities say; nothing was made",
+            if differing.len() == 1 {
+                "a table is"
+            } else {
+                "tables are"
+            }
+        ));
+        let failure = differing.iter().fold(failure, |failure, line| {
+            failure.line(format!("  {}", escape(line, false)))
+        });
+        return Err(failure
+            .hint("piton drop_tables drops them first; or write a revision that changes them"));
+    }
+    let mut statements = desired::missing(dialect, &wanted.schema, &found)?;
+    if !created.is_empty() {
+        statements.extend(wanted.statements);
+    }
+    let session = opened.take_session();
+    let options = context.options(&target, &args.locks);
+    let stamped = (!args.no_stamp).then_some(of);
+    let stamping = change(
+        session,
+        history,
+        &statements,
+        stamped,
+        &options,
+        &context.stop,
+        &|_| {},
+    )
+    .await?;
+    opened.commit().await?;
+    let ui = &context.ui;
+    if created.is_empty() && stamping.is_empty() {
+        ui.data("nothing to do: every table is there");
+    } else {
+        ui.data(format!(
+            "{} made",
+            good().apply_to(count(created.len(), "table"))
+        ));
+        if !stamping.recorded.is_empty() {
+            let head = history
+                .head()
+                .map_or("base", |revision| revision.id.as_str());
+            ui.data(format!(
+                "recorded as at {}",
+                bold().apply_to(escape(head, false))
+            ));
+        }
+    }
+    ui.document(
+        "create_tables",
+        &Document {
+            target: target.describe(),
+            created,
+            existing,
+            recorded: stamping.recorded,
+        },
+    );
+    Ok(0)
+}

@@ -56,7 +56,9 @@ pub(super) async fn show(
 
 fn tell(context: &Context, target: &Target, loaded: &Loaded, standing: &Standing) {
     let history = &loaded.history;
-    let highest = history.iter().rposition(|revision| standing.is_applied(&revision.id));
+    let highest = history
+        .iter()
+        .rposition(|revision| standing.is_applied(&revision.id));
     let revision = highest.and_then(|highest| history.get(highest));
     let pending: Vec<&str> = history
         .iter()
@@ -76,35 +78,48 @@ fn tell(context: &Context, target: &Target, loaded: &Loaded, standing: &Standing
         .map(|applied| super::history::when(applied.applied_at));
     let applied_by = entry.map(super::history::who).filter(|who| !who.is_empty());
     let ui = &context.ui;
-    ui.document("current", &Document {
-        target: target.describe(),
-        revision: revision.map(|revision| revision.id.clone()),
-        message: revision.map(|revision| revision.message()),
-        is_head: pending.is_empty(),
-        applied: standing.applied.len(),
-        pending: pending.len(),
-        gaps: gaps.clone(),
-        applied_at: applied_at.clone(),
-        applied_by: applied_by.clone(),
-        findings: found.iter().map(finding_line).collect(),
-    });
-    let at = escape(revision.map_or("base", |revision| revision.id.as_str()), false);
+    ui.document(
+        "current",
+        &Document {
+            target: target.describe(),
+            revision: revision.map(|revision| revision.id.clone()),
+            message: revision.map(|revision| revision.message()),
+            is_head: pending.is_empty(),
+            applied: standing.applied.len(),
+            pending: pending.len(),
+            gaps: gaps.clone(),
+            applied_at: applied_at.clone(),
+            applied_by: applied_by.clone(),
+            findings: found.iter().map(finding_line).collect(),
+        },
+    );
+    let at = escape(
+        revision.map_or("base", |revision| revision.id.as_str()),
+        false,
+    );
     let place = if pending.is_empty() && found.is_empty() {
         good().apply_to("(head)").to_string()
     } else if pending.is_empty() {
         "(head)".to_owned()
     } else {
-        doubtful().apply_to(format!("({} pending)", count(pending.len(), "revision"))).to_string()
+        doubtful()
+            .apply_to(format!("({} pending)", count(pending.len(), "revision")))
+            .to_string()
     };
     ui.data(format!("{} {place}", bold().apply_to(at)));
     if let Some(revision) = revision {
         ui.data(format!("  {}", escape(&revision.message(), false)));
     }
     if let Some(at) = applied_at {
-        let by = applied_by.map(|by| format!(" by {}", escape(&by, false))).unwrap_or_default();
+        let by = applied_by
+            .map(|by| format!(" by {}", escape(&by, false)))
+            .unwrap_or_default();
         ui.data(format!("  applied {at}{by}"));
     }
-    for finding in found.iter().filter(|finding| !matches!(finding, Finding::Late { .. })) {
+    for finding in found
+        .iter()
+        .filter(|finding| !matches!(finding, Finding::Late { .. }))
+    {
         ui.warn(finding_line(finding));
     }
     for gap in gaps {

@@ -10,7 +10,13 @@ use crate::revision::{Direction, Target as Aim};
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// Down to where: -N, base, or a revision's id or the start of one, which stays applied
-    #[arg(short, long, value_name = "REV", default_value = "-1", allow_hyphen_values = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "REV",
+        default_value = "-1",
+        allow_hyphen_values = true
+    )]
     pub revision: Aim,
     #[command(flatten)]
     pub migrating: Migrating,
@@ -19,7 +25,10 @@ pub(super) struct Args {
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
     let run = Run {
         command: "downgrade",
-        goal: Goal { direction: Direction::Down, target: args.revision.clone() },
+        goal: Goal {
+            direction: Direction::Down,
+            target: args.revision.clone(),
+        },
         rules: Rules::default(),
         args: &args.migrating,
     };

@@ -9,7 +9,7 @@ use crate::dialect::{DbError, DbErrorKind};
 use crate::json::StoreError;
 use crate::migrate::{
     Aborted, Cause, Failure as RevisionFailure, Finding, Outcome, Place, PlanError, PrepareError,
-    RunError, ScriptError, Signal, StandingError,
+    RepairError, RunError, ScriptError, Signal, StandingError,
 };
 use crate::revision::source::SourceError;
 use crate::revision::write::WriteError;
@@ -37,7 +37,13 @@ pub(super) fn signal_code(signal: Signal) -> u8 {
 
 impl Failure {
     fn new(code: u8, kind: &'static str, message: impl Into<String>) -> Failure {
-        Failure { code, kind, message: message.into(), detail: Vec::new(), hints: Vec::new() }
+        Failure {
+            code,
+            kind,
+            message: message.into(),
+            detail: Vec::new(),
+            hints: Vec::new(),
+        }
     }
 
     pub fn failed(message: impl Into<String>) -> Failure {
@@ -69,8 +75,14 @@ impl Failure {
     }
 
     pub fn unanswered(unanswered: &Unanswered) -> Failure {
-        Failure::usage(format!("{}; nothing was done", escape(&unanswered.to_string(), false)))
-            .hint(format!("{} answers it (PITON_YES=1 in a pipeline)", unanswered.flag))
+        Failure::usage(format!(
+            "{}; nothing was done",
+            escape(&unanswered.to_string(), false)
+        ))
+        .hint(format!(
+            "{} answers it (PITON_YES=1 in a pipeline)",
+            unanswered.flag
+        ))
     }
 
     pub fn stopped(signal: Signal) -> Failure {
@@ -151,7 +163,9 @@ impl From<ConfigError> for Failure {
             }
             ConfigError::NoBackend { .. } => Failure::config(text)
                 .hint("name the backend: DATABASE_URL, --url, or database.url in piton.toml"),
-            _ => Failure::config(text).hint("piton config shows every value and where it comes from"),
+            _ => {
+                Failure::config(text).hint("piton config shows every value and where it comes from")
+            }
         }
     }
 }
@@ -160,9 +174,7 @@ impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         let text = words(&error);
         match &error {
-            SourceError::Folder { path, error }
-                if error.kind() == std::io::ErrorKind::NotFound =>
-            {
+            SourceError::Folder { path, error } if error.kind() == std::io::ErrorKind::NotFound => {
                 Failure::files(text).hint(format!(
                     "make it: mkdir -p {}, or piton init for the folder that piton.toml names",
                     escape(&path.display().to_string(), false)
@@ -192,9 +204,11 @@ impl From<FindError> for Failure {
     fn from(error: FindError) -> Self {
         let failure = Failure::usage(words(&error));
         match &error {
-            FindError::Ambiguous { candidates, .. } => candidates
-                .iter()
-                .fold(failure, |failure, id| failure.line(format!("  {}", escape(id, false)))),
+            FindError::Ambiguous { candidates, .. } => {
+                candidates.iter().fold(failure, |failure, id| {
+                    failure.line(format!("  {}", escape(id, false)))
+                })
+            }
             FindError::Unknown { .. } => failure.hint("piton history lists every revision"),
         }
     }
@@ -214,8 +228,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let text = words(&error);
         match &error {
-            StoreError::Busy { .. } => Failure::new(5, "busy", text)
-                .hint("try again when that process has ended"),
+            StoreError::Busy { .. } => {
+                Failure::new(5, "busy", text).hint("try again when that process has ended")
+            }
             StoreError::Version { .. } | StoreError::NotAStore { .. } => Failure::config(text),
             StoreError::Io { .. } | StoreError::ReadOnly { .. } => Failure::files(text),
             StoreError::Corrupt { previous, .. } => {
@@ -307,12 +322,16 @@ fn describe(error: &DbError) -> String {
 
 /// What the server added.
 fn explained(error: &DbError) -> Vec<String> {
-    let parts =
-        [("detail", &error.detail), ("hint", &error.hint), ("context", &error.context)];
+    let parts = [
+        ("detail", &error.detail),
+        ("hint", &error.hint),
+        ("context", &error.context),
+    ];
     parts
         .into_iter()
         .filter_map(|(what, text)| {
-            text.as_ref().map(|text| format!("  {what}: {}", escape(text, true)))
+            text.as_ref()
+                .map(|text| format!("  {what}: {}", escape(text, true)))
         })
         .collect()
 }
@@ -323,8 +342,9 @@ impl From<StandingError> for Failure {
             StandingError::Database(error) => error.into(),
             StandingError::Altered { .. } => Failure::history(words(&error))
                 .hint("restore the table from a backup, or rename it away and use piton stamp"),
-            StandingError::NoNamespace { .. } => Failure::config(words(&error))
-                .hint("make the schema, or set search_path in the URL: ?options=-csearch_path%3Dpublic"),
+            StandingError::NoNamespace { .. } => Failure::config(words(&error)).hint(
+                "make the schema, or set search_path in the URL: ?options=-csearch_path%3Dpublic",
+            ),
         }
     }
 }
@@ -332,7 +352,11 @@ impl From<StandingError> for Failure {
 /// A finding in one line.
 pub(super) fn finding_line(finding: &Finding) -> String {
     let text = match finding {
-        Finding::Edited { revision, applied_checksum, file_checksum } => format!(
+        Finding::Edited {
+            revision,
+            applied_checksum,
+            file_checksum,
+        } => format!(
             "edited: {revision} is not what was applied (checksum {} then, {} now)",
             &applied_checksum[..applied_checksum.len().min(12)],
             &file_checksum[..file_checksum.len().min(12)],
@@ -349,7 +373,8 @@ pub(super) fn finding_line(finding: &Finding) -> String {
             entry.statement,
             entry.statements,
             match entry.state {
-                crate::migrate::ledger::State::Failed => "failed",
+                crate::migrate::ledger::State::Failed | crate::migrate::ledger::State::Stuck =>
+                    "failed",
                 _ => "was begun, and whether it ran is not known",
             },
             entry.action.name(),
@@ -369,18 +394,18 @@ pub(super) fn finding_line(finding: &Finding) -> String {
 
 fn finding_hint(finding: &Finding) -> String {
     let text = match finding {
-        Finding::Edited { .. } => {
-            "put the file back as it was, and make the change in a new revision: piton create -m …".to_owned()
-        }
+        Finding::Edited { revision, .. } => format!(
+            "put the file back as it was and make the change in a new revision; or piton repair --accept {revision}, where the edit is meant to stay"
+        ),
         Finding::Missing { revision, .. } => {
             format!("bring the file of {revision} back, from version control or from the branch that had it")
         }
         Finding::Late { .. } => {
             "piton upgrade --allow-out-of-order applies it all the same; or give it a later timestamp".to_owned()
         }
-        Finding::HalfApplied { revision, .. } => format!(
-            "finish or take back by hand what piton show {revision} prints from that statement on, then: piton stamp REV, with the revision at which the database then stands"
-        ),
+        Finding::HalfApplied { .. } => {
+            "piton repair shows how far it came, and finishes it or takes it back".to_owned()
+        }
         Finding::HistoryLost | Finding::RowLost { .. } | Finding::RowAdded { .. } => {
             "find out who changed it; piton stamp REV records where the database really stands".to_owned()
         }
@@ -390,9 +415,15 @@ fn finding_hint(finding: &Finding) -> String {
 
 /// Findings as a failure: 7 where something is half applied, else 6.
 pub(super) fn findings_failure(findings: &[Finding]) -> Failure {
-    let half = findings.iter().any(|finding| matches!(finding, Finding::HalfApplied { .. }));
+    let half = findings
+        .iter()
+        .any(|finding| matches!(finding, Finding::HalfApplied { .. }));
     let mut failure = if half {
-        Failure::new(7, "half_applied", "a revision is half applied; nothing was run")
+        Failure::new(
+            7,
+            "half_applied",
+            "a revision is half applied; nothing was run",
+        )
     } else {
         Failure::history("the history is not what it should be; nothing was run")
     };
@@ -432,9 +463,16 @@ fn not_empty(
     tool: Option<(&'static str, &'static str)>,
 ) -> Failure {
     let mut failure = Failure::config(format!("{text}; nothing was run"));
-    let shown: Vec<String> =
-        tables.iter().take(8).map(|name| escape(&name.to_string(), false)).collect();
-    let more = if tables.len() > shown.len() { ", …" } else { "" };
+    let shown: Vec<String> = tables
+        .iter()
+        .take(8)
+        .map(|name| escape(&name.to_string(), false))
+        .collect();
+    let more = if tables.len() > shown.len() {
+        ", …"
+    } else {
+        ""
+    };
     failure = failure.line(format!("  tables: {}{more}", shown.join(", ")));
     if let Some((table, tool)) = tool {
         failure = failure.line(format!("  {table} is the history of {tool}"));
@@ -447,8 +485,14 @@ fn not_empty(
 /// `file:line:column`, or the revision where it is built in.
 fn position(revision: &str, origin: &Origin, line: usize, column: usize) -> String {
     match origin.path() {
-        Some(path) => format!("{}:{line}:{column}", escape(&path.display().to_string(), false)),
-        None => format!("{} (built in), line {line}, column {column}", escape(revision, false)),
+        Some(path) => format!(
+            "{}:{line}:{column}",
+            escape(&path.display().to_string(), false)
+        ),
+        None => format!(
+            "{} (built in), line {line}, column {column}",
+            escape(revision, false)
+        ),
     }
 }
 
@@ -456,18 +500,26 @@ impl From<PrepareError> for Failure {
     fn from(error: PrepareError) -> Self {
         let text = escape(&error.to_string(), false);
         match &error {
-            PrepareError::Split { revision, origin, source } => Failure::config(format!(
+            PrepareError::Split {
+                revision,
+                origin,
+                source,
+            } => Failure::config(format!(
                 "{}: {}; nothing was run",
                 position(revision, origin, source.line, source.column),
                 escape(&source.what.to_string(), false)
             )),
-            PrepareError::Control { revision, origin, line, column, .. } => {
-                Failure::config(format!(
-                    "{}: {text}; nothing was run",
-                    position(revision, origin, *line, *column)
-                ))
-                .hint("take it out, or write transaction:false on the section's line")
-            }
+            PrepareError::Control {
+                revision,
+                origin,
+                line,
+                column,
+                ..
+            } => Failure::config(format!(
+                "{}: {text}; nothing was run",
+                position(revision, origin, *line, *column)
+            ))
+            .hint("take it out, or write transaction:false on the section's line"),
             PrepareError::AllOnDialect { .. } | PrepareError::AllWithout { .. } => {
                 Failure::usage(text).hint("--transaction each")
             }
@@ -532,6 +584,21 @@ impl From<RunError> for Failure {
     }
 }
 
+impl From<RepairError> for Failure {
+    fn from(error: RepairError) -> Self {
+        let text = escape(&error.to_string(), false);
+        match error {
+            RepairError::Run(error) => error.into(),
+            RepairError::NoChecksum { .. } => Failure::config(text),
+            RepairError::NothingToRepair { .. }
+            | RepairError::NoSuchStep { .. }
+            | RepairError::NotApplied { .. } => {
+                Failure::usage(text).hint("piton repair shows what needs it")
+            }
+        }
+    }
+}
+
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -558,7 +625,10 @@ impl Failure {
         let revision = escape(revision, false);
         match outcome {
             Outcome::RolledBack => self.line(format!("  nothing of {revision} stands")),
-            Outcome::HalfApplied { statement, statements } => {
+            Outcome::HalfApplied {
+                statement,
+                statements,
+            } => {
                 if self.code != 4 && self.code < 128 {
                     self.code = 7;
                     self.kind = "half_applied";
@@ -566,7 +636,7 @@ impl Failure {
                 self.line(format!(
                     "  {revision} is half applied: it came to statement {statement} of {statements}, and nothing before that is taken back"
                 ))
-                .hint(format!("piton show {revision} prints its statements"))
+                .hint("piton repair shows how far it came, and finishes it or takes it back")
             }
             Outcome::Unknown => self
                 .line(format!("  whether {revision} was committed is not known"))
@@ -577,7 +647,14 @@ impl Failure {
 
 impl From<RevisionFailure> for Failure {
     fn from(failed: RevisionFailure) -> Self {
-        let RevisionFailure { revision, origin, direction, statement, cause, outcome } = failed;
+        let RevisionFailure {
+            revision,
+            origin,
+            direction,
+            statement,
+            cause,
+            outcome,
+        } = failed;
         let verb = match direction {
             Direction::Up => "upgrade",
             Direction::Down => "downgrade",
@@ -594,7 +671,9 @@ impl From<RevisionFailure> for Failure {
                 let mut failure =
                     Failure::refused(format!("{} refer to nothing now", count(rows.len(), "row")));
                 for row in rows.iter().take(5) {
-                    let rowid = row.rowid.map_or_else(String::new, |id| format!(" row {id}"));
+                    let rowid = row
+                        .rowid
+                        .map_or_else(String::new, |id| format!(" row {id}"));
                     failure = failure.line(format!(
                         "  {}{rowid} refers to {}",
                         escape(&row.table, false),

@@ -6,7 +6,19 @@ use clap::Command;
 
 const GROUPS: &[(&str, &[&str])] = &[
     ("Begin", &["init"]),
-    ("Revisions", &["create", "upgrade", "downgrade", "current", "history", "show", "stamp"]),
+    (
+        "Revisions",
+        &[
+            "create",
+            "upgrade",
+            "downgrade",
+            "current",
+            "history",
+            "show",
+            "stamp",
+        ],
+    ),
+    ("Schema", &["check", "diff", "verify"]),
     ("Development", &["create_tables", "drop_tables"]),
     ("Piton itself", &["config", "completions"]),
 ];
@@ -24,7 +36,11 @@ pub(super) fn grouped(command: Command) -> Command {
                 .and_then(Command::get_about)
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            let _ = writeln!(text, "  {}  {about}", name.apply_to(format_args!("{one:<13}")));
+            let _ = writeln!(
+                text,
+                "  {}  {about}",
+                name.apply_to(format_args!("{one:<13}"))
+            );
         }
         text.push('\n');
     }
@@ -45,10 +61,15 @@ mod tests {
     #[test]
     fn every_command_stands_in_one_group() {
         let command = crate::cli::Cli::command();
-        let mut grouped: Vec<&str> =
-            super::GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let mut grouped: Vec<&str> = super::GROUPS
+            .iter()
+            .flat_map(|(_, names)| names.iter().copied())
+            .collect();
         grouped.sort_unstable();
-        let mut known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        let mut known: Vec<&str> = command
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
         known.sort_unstable();
         assert_eq!(grouped, known);
     }

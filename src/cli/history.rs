@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::context::Context;
 use super::failure::{Failure, finding_line};
 use crate::database::Purpose;
-use crate::migrate::{Entry, Standing, findings, prepare_one, record};
 use crate::migrate::Work;
+use crate::migrate::{Entry, Standing, findings, prepare_one, record};
 use crate::revision::{Direction, History, Revision};
 use crate::ui::{Table, count, doubtful, duration, escape, good};
 
@@ -73,7 +73,11 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     if !ui.is_json() {
         if args.sql {
             for document in &documents {
-                ui.data(format!("-- {} ({})", escape(&document.id, false), document.state));
+                ui.data(format!(
+                    "-- {} ({})",
+                    escape(&document.id, false),
+                    document.state
+                ));
                 for sql in document.sql.iter().flatten() {
                     ui.data(format!("{};", escape(sql, true)));
                 }
@@ -85,7 +89,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         ui.note(format!(
             "{}, {} applied",
             count(history.len(), "revision"),
-            history.iter().filter(|revision| standing.is_applied(&revision.id)).count()
+            history
+                .iter()
+                .filter(|revision| standing.is_applied(&revision.id))
+                .count()
         ));
     }
     for finding in &found {
@@ -97,17 +104,22 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             escape(&file.path.display().to_string(), false)
         ));
     }
-    ui.document("history", &Document {
-        target: target.describe(),
-        revisions: documents,
-        findings: found.iter().map(finding_line).collect(),
-    });
+    ui.document(
+        "history",
+        &Document {
+            target: target.describe(),
+            revisions: documents,
+            findings: found.iter().map(finding_line).collect(),
+        },
+    );
     Ok(0)
 }
 
 /// The positions that `A:B` names, the end one past the last.
 fn range(history: &History, text: Option<&str>) -> Result<(usize, usize), Failure> {
-    let Some(text) = text else { return Ok((0, history.len())) };
+    let Some(text) = text else {
+        return Ok((0, history.len()));
+    };
     let (from, to) = text.split_once(':').unwrap_or((text, text));
     let from = match from {
         "" | "base" => 0,
@@ -181,15 +193,18 @@ async fn statements(
     standing: &Standing,
 ) -> Result<Vec<String>, Failure> {
     let dialect = standing.place.dialect;
-    let revision = history.get(position).expect("positions come from the history");
+    let revision = history
+        .get(position)
+        .expect("positions come from the history");
     if !revision.has_section(Direction::Up, dialect) {
         return Ok(vec![format!("-- no section for {dialect}")]);
     }
     let prepared = prepare_one(history, position, Direction::Up, dialect)?;
     Ok(match &prepared.work {
-        Work::Sql { statements, .. } => {
-            statements.iter().map(|statement| statement.text.clone()).collect()
-        }
+        Work::Sql { statements, .. } => statements
+            .iter()
+            .map(|statement| statement.text.clone())
+            .collect(),
         Work::Rust { migration, .. } => {
             let recording = record(migration.as_ref(), Direction::Up, dialect.orm()).await;
             let mut statements = recording.statements;
@@ -203,13 +218,18 @@ async fn statements(
 
 /// Seconds since 1970 as ISO 8601 in UTC.
 pub(super) fn when(epoch_s: i64) -> String {
-    DateTime::<Utc>::from_timestamp(epoch_s, 0)
-        .map_or_else(|| epoch_s.to_string(), |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
+    DateTime::<Utc>::from_timestamp(epoch_s, 0).map_or_else(
+        || epoch_s.to_string(),
+        |at| at.to_rfc3339_opts(SecondsFormat::Secs, true),
+    )
 }
 
 /// Who a journal row names: the person, and the machine.
 pub(super) fn who(entry: &Entry) -> String {
-    match (entry.os_user.as_deref().or(entry.db_user.as_deref()), &entry.host) {
+    match (
+        entry.os_user.as_deref().or(entry.db_user.as_deref()),
+        &entry.host,
+    ) {
         (Some(user), Some(host)) => format!("{user}@{host}"),
         (Some(user), None) => user.to_owned(),
         (None, Some(host)) => host.clone(),
@@ -220,5 +240,7 @@ pub(super) fn who(entry: &Entry) -> String {
 /// How long a journal row says that it took.
 fn took(entry: &Entry) -> Option<Duration> {
     let at = |text: &str| DateTime::parse_from_rfc3339(text).ok();
-    (at(entry.finished_at.as_deref()?)? - at(&entry.started_at)?).to_std().ok()
+    (at(entry.finished_at.as_deref()?)? - at(&entry.started_at)?)
+        .to_std()
+        .ok()
 }

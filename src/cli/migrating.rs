@@ -10,12 +10,12 @@ use super::failure::Failure;
 use super::sources::Loaded;
 use crate::config::Config;
 use crate::database::{Purpose, Target};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Session};
 use crate::migrate::{
-    Event, Goal, Options, Plan, Report, Rules, Standing, TransactionMode, imagined, plan, prepare,
-    run, script,
+    Event, Finding, Goal, Options, Plan, PlanError, Report, Rules, Standing, StandingError,
+    TransactionMode, imagined, plan, prepare, run, script, wait_for_others,
 };
-use crate::revision::{Direction, Target as Aim};
+use crate::revision::{Direction, History, Target as Aim};
 use crate::ui::{bold, count, dim, duration, escape, good};
 
 /// How long locks and statements may take.
@@ -114,12 +114,17 @@ impl Run<'_> {
     ) -> Result<u8, Failure> {
         let mut opened = context.open(config, target, Purpose::Look).await?;
         let looking = async {
-            let standing = Standing::read(opened.session()).await?;
-            let plan = plan(&loaded.history, &standing, &self.goal, self.rules)?;
+            let mut planned = self.plan(&loaded.history, opened.session()).await?;
+            if !self.args.dry_run && planned.as_ref().is_err_and(may_be_running) {
+                let (patience, listener) = (self.args.locks.lock_timeout, context.waiting());
+                wait_for_others(opened.session(), patience, &context.stop, &listener).await?;
+                planned = self.plan(&loaded.history, opened.session()).await?;
+            }
+            let plan = planned?;
             prepare(&loaded.history, &plan, opened.dialect(), self.mode())?;
-            Ok::<_, Failure>((standing, plan))
+            Ok::<_, Failure>(plan)
         };
-        let (standing, plan) = super::unless_stopped(&context.stop, looking).await?;
+        let plan = super::unless_stopped(&context.stop, looking).await?;
         if plan.is_empty() || self.args.dry_run {
             opened.close().await;
             self.tell(context, target, &plan, None);
@@ -137,14 +142,15 @@ impl Run<'_> {
                 escape(&target.describe(), false),
             ))?;
         }
-        drop(standing);
         // What only looked at a JSON store or a missing file may not write there.
         let lock_timeout = self.args.locks.lock_timeout;
         let mut opened = if target.url().is_some() {
             opened
         } else {
             opened.close().await;
-            context.open(config, target, Purpose::Work { wait: lock_timeout }).await?
+            context
+                .open(config, target, Purpose::Work { wait: lock_timeout })
+                .await?
         };
         let progress = context.ui.progress(plan.steps.len());
         let verb = match plan.direction {
@@ -153,13 +159,18 @@ impl Run<'_> {
         };
         let listener = |event: Event<'_>| match event {
             Event::WaitingForLock { holder, waited } => {
-                let who = holder.map(|holder| format!(", held by {holder}")).unwrap_or_default();
+                let who = holder
+                    .map(|holder| format!(", held by {holder}"))
+                    .unwrap_or_default();
                 progress.word(&format!("waiting for the lock{who} ({})", duration(waited)));
             }
             Event::Revision { id, .. } => progress.begin(id),
             Event::Statement { .. } => {}
-            Event::Retrying { error, wait, .. } => progress
-                .word(&format!("{}; trying again in {}", error.message, duration(wait))),
+            Event::Retrying { error, wait, .. } => progress.word(&format!(
+                "{}; trying again in {}",
+                error.message,
+                duration(wait)
+            )),
             Event::Done { id, elapsed } => progress.done(verb, id, elapsed),
         };
         let session = opened.take_session();
@@ -171,9 +182,16 @@ impl Run<'_> {
             connect_timeout: target.connect_timeout(),
             author: author(),
         };
-        let result =
-            run(session, &loaded.history, &self.goal, &plan, &options, &context.stop, &listener)
-                .await;
+        let result = run(
+            session,
+            &loaded.history,
+            &self.goal,
+            &plan,
+            &options,
+            &context.stop,
+            &listener,
+        )
+        .await;
         progress.end();
         // Also after a failure: what was committed before it stands.
         let saved = opened.commit().await;
@@ -181,6 +199,16 @@ impl Run<'_> {
         saved?;
         self.tell(context, target, &plan, Some(&report));
         Ok(0)
+    }
+
+    /// Reads where the database stands, and plans from there.
+    async fn plan(
+        &self,
+        history: &History,
+        session: &mut Session,
+    ) -> Result<Result<Plan, PlanError>, StandingError> {
+        let standing = Standing::read(session).await?;
+        Ok(plan(history, &standing, &self.goal, self.rules))
     }
 
     fn mode(&self) -> TransactionMode {
@@ -204,29 +232,33 @@ impl Run<'_> {
     fn tell(&self, context: &Context, target: &Target, plan: &Plan, report: Option<&Report>) {
         let ui = &context.ui;
         let elapsed = report.map(|report| report.elapsed).unwrap_or_default();
-        ui.document(self.command, &Document {
-            target: target.describe(),
-            direction: plan.direction.as_str(),
-            dry_run: self.args.dry_run,
-            from: plan.from.as_deref(),
-            to: plan.to.as_deref(),
-            revisions: plan
-                .steps
-                .iter()
-                .map(|step| RevisionDocument {
-                    id: &step.id,
-                    elapsed_ms: report
-                        .and_then(|report| report.done.iter().find(|(id, _)| *id == step.id))
-                        .map(|(_, elapsed)| millis(*elapsed)),
-                })
-                .collect(),
-            elapsed_ms: millis(elapsed),
-        });
-        let at = |revision: &Option<String>| {
-            escape(revision.as_deref().unwrap_or("base"), false)
-        };
+        ui.document(
+            self.command,
+            &Document {
+                target: target.describe(),
+                direction: plan.direction.as_str(),
+                dry_run: self.args.dry_run,
+                from: plan.from.as_deref(),
+                to: plan.to.as_deref(),
+                revisions: plan
+                    .steps
+                    .iter()
+                    .map(|step| RevisionDocument {
+                        id: &step.id,
+                        elapsed_ms: report
+                            .and_then(|report| report.done.iter().find(|(id, _)| *id == step.id))
+                            .map(|(_, elapsed)| millis(*elapsed)),
+                    })
+                    .collect(),
+                elapsed_ms: millis(elapsed),
+            },
+        );
+        let at = |revision: &Option<String>| escape(revision.as_deref().unwrap_or("base"), false);
         if plan.is_empty() {
-            ui.data(format!("nothing to do: at {}", bold().apply_to(at(&plan.to))));
+            ui.data(format!(
+                "nothing to do: at {}",
+                bold().apply_to(at(&plan.to))
+            ));
         } else if self.args.dry_run {
             ui.data(match plan.direction {
                 Direction::Up => "would apply, in this order:",
@@ -235,7 +267,10 @@ impl Run<'_> {
             for step in &plan.steps {
                 ui.data(format!("  {}", escape(&step.id, false)));
             }
-            ui.data(format!("and stand at {}; nothing was written", at(&plan.to)));
+            ui.data(format!(
+                "and stand at {}; nothing was written",
+                at(&plan.to)
+            ));
         } else {
             let ran = report.map_or(0, |report| report.done.len());
             let verb = match plan.direction {
@@ -244,7 +279,10 @@ impl Run<'_> {
             };
             // Another run may have done it while this one waited for the lock.
             if ran == 0 {
-                ui.data(format!("nothing left to do: at {}", bold().apply_to(at(&plan.to))));
+                ui.data(format!(
+                    "nothing left to do: at {}",
+                    bold().apply_to(at(&plan.to))
+                ));
                 return;
             }
             ui.data(format!(
@@ -279,8 +317,14 @@ impl Run<'_> {
         };
         let standing = imagined(dialect, history, applied);
         let plan = plan(history, &standing, &self.goal, self.rules)?;
-        let text =
-            script(history, &plan, &standing.place, &author(), self.args.allow_incomplete).await?;
+        let text = script(
+            history,
+            &plan,
+            &standing.place,
+            &author(),
+            self.args.allow_incomplete,
+        )
+        .await?;
         if context.ui.is_json() {
             #[derive(Serialize)]
             struct ScriptDocument<'a> {
@@ -289,17 +333,25 @@ impl Run<'_> {
                 to: Option<&'a str>,
                 sql: &'a str,
             }
-            context.ui.document(&format!("{}_sql", self.command), &ScriptDocument {
-                dialect: dialect.name(),
-                from: plan.from.as_deref(),
-                to: plan.to.as_deref(),
-                sql: &text,
-            });
+            context.ui.document(
+                &format!("{}_sql", self.command),
+                &ScriptDocument {
+                    dialect: dialect.name(),
+                    from: plan.from.as_deref(),
+                    to: plan.to.as_deref(),
+                    sql: &text,
+                },
+            );
         } else {
             context.ui.raw(&text);
         }
         Ok(0)
     }
+}
+
+/// Whether what stands in the way may be a revision that another run is in the middle of.
+fn may_be_running(error: &PlanError) -> bool {
+    matches!(error, PlanError::History(findings) if findings.iter().any(Finding::may_be_running))
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

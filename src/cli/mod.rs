@@ -1,11 +1,16 @@
 //! The command line: one file a command, each with its arguments, their help and what it does.
 
-mod config;
+mod autogenerate;
+mod check;
+mod compare;
 mod completions;
+mod config;
 mod context;
 mod create;
 mod create_tables;
 mod current;
+mod desired;
+mod diff;
 mod downgrade;
 mod drop_tables;
 mod failure;
@@ -13,10 +18,13 @@ mod help;
 mod history;
 mod init;
 mod migrating;
+mod repair;
+mod schema_source;
 mod show;
 mod sources;
 mod stamp;
 mod upgrade;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -93,7 +101,7 @@ enum When {
 enum Command {
     /// Prepares the backend: writes piton.toml, proves the connection, shows what is there
     Init(init::Args),
-    /// Writes a new revision
+    /// Writes a new revision: what must change so that the database matches the entities
     Create(create::Args),
     /// Applies pending revisions
     Upgrade(upgrade::Args),
@@ -105,8 +113,16 @@ enum Command {
     History(history::Args),
     /// Prints one revision and what it runs
     Show(show::Args),
+    /// Says whether history, pending revisions and schema are as they should be
+    Check(check::Args),
+    /// Prints the SQL that turns one schema into another
+    Diff(diff::Args),
     /// Records revisions as applied without running them
     Stamp(stamp::Args),
+    /// Finishes or takes back a half-applied revision, or accepts an edited one
+    Repair(repair::Args),
+    /// Proves the history in a scratch database: up, down, up again
+    Verify(verify::Args),
     /// Makes every table straight from the entities (development)
     #[command(name = "create_tables", alias = "create-tables")]
     CreateTables(create_tables::Args),
@@ -135,7 +151,7 @@ pub(crate) fn run(project: Piton) -> ExitCode {
         When::Always => Colour::Always,
         When::Never => Colour::Never,
     };
-    let ui = Ui::new(cli.global.json, cli.global.quiet, cli.global.verbose, yes, colour);
+    let ui = Ui::new(cli.global.json, cli.global.quiet, yes, colour);
     let result = dispatch(cli, project, &ui);
     match result {
         Ok(code) => ExitCode::from(code),
@@ -149,9 +165,13 @@ pub(crate) fn run(project: Piton) -> ExitCode {
 /// What clap says: help and version go to stdout with 0, the rest to stderr with 2.
 fn not_parsed(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
-        let ui = Ui::new(true, false, 0, false, Colour::Never);
+        let ui = Ui::new(true, false, false, Colour::Never);
         let text = error.to_string();
-        let text = text.trim_start_matches("error: ").lines().next().unwrap_or_default();
+        let text = text
+            .trim_start_matches("error: ")
+            .lines()
+            .next()
+            .unwrap_or_default();
         ui.failure_document(2, "usage", text, Some("see piton --help"));
         return ExitCode::from(2);
     }
@@ -197,9 +217,13 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Current(args) => current::run(&mut context, args).await,
             Command::History(args) => history::run(&mut context, args).await,
             Command::Show(args) => show::run(&mut context, args).await,
+            Command::Check(args) => check::run(&mut context, args).await,
+            Command::Diff(args) => diff::run(&mut context, args).await,
             Command::Stamp(args) => stamp::run(&mut context, args).await,
             Command::CreateTables(args) => create_tables::run(&mut context, args).await,
             Command::DropTables(args) => drop_tables::run(&mut context, args).await,
+            Command::Repair(args) => repair::run(&mut context, args).await,
+            Command::Verify(args) => verify::run(&mut context, args).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }
@@ -227,9 +251,10 @@ fn listen(stopper: Stopper) {
 #[cfg(unix)]
 async fn next_signal() -> Signal {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -248,10 +273,13 @@ async fn next_signal() -> Signal {
 
 /// `500ms`, `30s`, `5m`, `1h`, or seconds.
 fn duration(text: &str) -> Result<std::time::Duration, String> {
-    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let split = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
-    let number: f64 =
-        number.parse().map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
+    let number: f64 = number
+        .parse()
+        .map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
     let seconds = match unit {
         "ms" => number / 1000.0,
         "" | "s" => number,

@@ -62,15 +62,24 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         id: revision.id.clone(),
         message: revision.message(),
         kind: if revision.is_rust() { "rust" } else { "sql" },
-        file: revision.origin.path().map(|path| path.display().to_string()),
+        file: revision
+            .origin
+            .path()
+            .map(|path| path.display().to_string()),
         dialect: dialect.name(),
-        checksum: revision.checksum(dialect).map(|checksum| checksum.as_str().to_owned()),
+        checksum: revision
+            .checksum(dialect)
+            .map(|checksum| checksum.as_str().to_owned()),
         up: way(history, position, Direction::Up, dialect).await?,
         down: way(history, position, Direction::Down, dialect).await?,
     };
     let ui = &context.ui;
     ui.document("show", &document);
-    ui.data(format!("{}  {}", bold().apply_to(escape(&document.id, false)), document.kind));
+    ui.data(format!(
+        "{}  {}",
+        bold().apply_to(escape(&document.id, false)),
+        document.kind
+    ));
     ui.data(format!("  {}", escape(&document.message, false)));
     if let Some(file) = &document.file {
         ui.data(format!("  {}", escape(file, false)));
@@ -84,7 +93,11 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             ui.data(format!("-- {name}: no section for {}", dialect.title()));
             continue;
         };
-        let mode = if way.transaction { "in a transaction" } else { "without a transaction" };
+        let mode = if way.transaction {
+            "in a transaction"
+        } else {
+            "without a transaction"
+        };
         ui.data(format!("-- {name}, on {}, {mode}", dialect.title()));
         for statement in &way.statements {
             ui.data(escape(dialect.script_statement(statement).trim_end(), true));
@@ -114,7 +127,10 @@ async fn way(
         Work::Sql { statements, .. } => Way {
             transaction,
             complete: true,
-            statements: statements.iter().map(|statement| statement.text.clone()).collect(),
+            statements: statements
+                .iter()
+                .map(|statement| statement.text.clone())
+                .collect(),
         },
         Work::Rust { migration, .. } => {
             let recording = record(migration.as_ref(), direction, dialect.orm()).await;

@@ -30,7 +30,9 @@ impl Loaded {
 
     /// Refuses to run a history of which a part is missing from this program.
     pub fn require_complete(&self) -> Result<(), Failure> {
-        let Some(first) = self.uncompiled.first() else { return Ok(()) };
+        let Some(first) = self.uncompiled.first() else {
+            return Ok(());
+        };
         Err(Failure::config(format!(
             "revision {} is on disk ({}) but not compiled into this program",
             first.id,
@@ -43,7 +45,11 @@ impl Loaded {
 pub(super) fn load(project: &Piton, config: &Config) -> Result<Loaded, Failure> {
     let builtin = config.revisions.builtin.value && project.has_revisions();
     let folder = config.revisions.dir.value.clone();
-    let built_in = if builtin { project.built_in()? } else { Vec::new() };
+    let built_in = if builtin {
+        project.built_in()?
+    } else {
+        Vec::new()
+    };
     let read = match &folder {
         Some(dir) => read_folder(dir)?,
         None => Default::default(),
@@ -53,7 +59,16 @@ pub(super) fn load(project: &Piton, config: &Config) -> Result<Loaded, Failure> 
         warnings.extend(revision.warnings());
     }
     let history = History::build(built_in, read.revisions)?;
-    let uncompiled =
-        read.rust.into_iter().filter(|file| history.position(&file.id).is_none()).collect();
-    Ok(Loaded { history, builtin, folder, uncompiled, warnings })
+    let uncompiled = read
+        .rust
+        .into_iter()
+        .filter(|file| history.position(&file.id).is_none())
+        .collect();
+    Ok(Loaded {
+        history,
+        builtin,
+        folder,
+        uncompiled,
+        warnings,
+    })
 }

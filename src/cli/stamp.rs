@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::migrating::Locks;
 use crate::database::Purpose;
-use crate::migrate::{Event, stamp};
+use crate::migrate::stamp;
 use crate::revision::Target as Aim;
 use crate::ui::{bold, count, escape};
 
@@ -47,7 +47,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         }
     };
     let revision = applied.checked_sub(1).and_then(|last| history.get(last));
-    let at = escape(revision.map_or("base", |revision| revision.id.as_str()), false);
+    let at = escape(
+        revision.map_or("base", |revision| revision.id.as_str()),
+        false,
+    );
     if config.guarded() {
         context.confirm(&format!(
             "Record that {} stands at {at}, without running anything?",
@@ -55,34 +58,52 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         ))?;
     }
     let wait = args.locks.lock_timeout;
-    let mut opened = context.open(&config, &target, Purpose::Work { wait }).await?;
+    let mut opened = context
+        .open(&config, &target, Purpose::Work { wait })
+        .await?;
     let session = opened.take_session();
     let options = context.options(&target, &args.locks);
-    let ui = context.ui.clone();
-    let listener = |event: Event<'_>| {
-        if let Event::WaitingForLock { holder: Some(holder), .. } = event {
-            ui.note(format!("waiting for the lock, held by {}", escape(&holder.to_string(), false)));
-        }
-    };
-    let change = stamp(session, history, applied, &options, &context.stop, &listener).await?;
+    let change = stamp(
+        session,
+        history,
+        applied,
+        &options,
+        &context.stop,
+        &context.waiting(),
+    )
+    .await?;
     opened.commit().await?;
-    ui.document("stamp", &Document {
-        target: target.describe(),
-        revision: revision.map(|revision| revision.id.clone()),
-        recorded: change.recorded.clone(),
-        struck: change.struck.clone(),
-    });
+    let ui = &context.ui;
+    ui.document(
+        "stamp",
+        &Document {
+            target: target.describe(),
+            revision: revision.map(|revision| revision.id.clone()),
+            recorded: change.recorded.clone(),
+            struck: change.struck.clone(),
+        },
+    );
     if change.is_empty() {
         ui.data(format!("nothing to do: at {}", bold().apply_to(at)));
     } else {
         let mut parts = Vec::new();
         if !change.recorded.is_empty() {
-            parts.push(format!("{} recorded", count(change.recorded.len(), "revision")));
+            parts.push(format!(
+                "{} recorded",
+                count(change.recorded.len(), "revision")
+            ));
         }
         if !change.struck.is_empty() {
-            parts.push(format!("{} struck out", count(change.struck.len(), "revision")));
+            parts.push(format!(
+                "{} struck out",
+                count(change.struck.len(), "revision")
+            ));
         }
-        ui.data(format!("{}, now at {}", parts.join(", "), bold().apply_to(at)));
+        ui.data(format!(
+            "{}, now at {}",
+            parts.join(", "),
+            bold().apply_to(at)
+        ));
     }
     Ok(0)
 }

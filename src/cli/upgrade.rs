@@ -10,7 +10,13 @@ use crate::revision::{Direction, Target as Aim};
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// Up to where: head, +N, or a revision's id or the start of one
-    #[arg(short, long, value_name = "REV", default_value = "head", allow_hyphen_values = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "REV",
+        default_value = "head",
+        allow_hyphen_values = true
+    )]
     pub revision: Aim,
     /// Applies revisions that come before one that is applied already
     #[arg(long)]
@@ -26,7 +32,10 @@ impl Args {
     pub fn as_run(&self) -> Run<'_> {
         Run {
             command: "upgrade",
-            goal: Goal { direction: Direction::Up, target: self.revision.clone() },
+            goal: Goal {
+                direction: Direction::Up,
+                target: self.revision.clone(),
+            },
             rules: Rules {
                 allow_out_of_order: self.allow_out_of_order,
                 // A script is for a database that nobody has looked at.

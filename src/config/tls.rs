@@ -119,9 +119,20 @@ mod tests {
 
     #[test]
     fn this_machine_is_spoken_to_in_plain_unless_it_insists() {
-        for host in ["", "localhost", "LOCALHOST.", "127.0.0.1", "127.8.8.8", "[::1]"] {
+        for host in [
+            "",
+            "localhost",
+            "LOCALHOST.",
+            "127.0.0.1",
+            "127.8.8.8",
+            "[::1]",
+        ] {
             let url = format!("postgres://{host}/db");
-            assert_eq!(choice(&url), (TlsMode::Allow, TlsReason::LocalHost), "{url}");
+            assert_eq!(
+                choice(&url),
+                (TlsMode::Allow, TlsReason::LocalHost),
+                "{url}"
+            );
         }
     }
 

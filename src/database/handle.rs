@@ -61,20 +61,30 @@ pub async fn open(config: &Config) -> Result<Handle, OpenError> {
             let options = driver::sqlite_options(&at).disable_statement_logging();
             let pool = if at.path.is_none() {
                 // Each connection to memory is a database of its own.
-                SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None)
+                SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .idle_timeout(None)
+                    .max_lifetime(None)
             } else {
                 sized(SqlitePoolOptions::new(), settings)
             };
-            (pool.connect_with(options).await.map_err(connect)?.into(), None)
+            (
+                pool.connect_with(options).await.map_err(connect)?.into(),
+                None,
+            )
         }
         Backend::Postgresql(url) => {
             let options = driver::postgres_options(&url).disable_statement_logging();
-            let pool = sized(PgPoolOptions::new(), settings).connect_with(options).await;
+            let pool = sized(PgPoolOptions::new(), settings)
+                .connect_with(options)
+                .await;
             (pool.map_err(connect)?.into(), None)
         }
         Backend::Mysql(url) => {
             let options = driver::mysql_options(&url).disable_statement_logging();
-            let pool = sized(MySqlPoolOptions::new(), settings).connect_with(options).await;
+            let pool = sized(MySqlPoolOptions::new(), settings)
+                .connect_with(options)
+                .await;
             (pool.map_err(connect)?.into(), None)
         }
     };

@@ -35,7 +35,11 @@ pub struct Opened {
 
 impl Target {
     pub fn new(backend: Backend, connect_timeout: Duration, wait: Duration) -> Target {
-        Target { backend, connect_timeout, wait }
+        Target {
+            backend,
+            connect_timeout,
+            wait,
+        }
     }
 
     pub fn backend(&self) -> &Backend {
@@ -68,7 +72,10 @@ impl Target {
         };
         match &self.backend {
             Backend::Json { dir } => file_name(dir),
-            Backend::Sqlite(at) => at.path.as_ref().map_or_else(|| "memory".to_owned(), file_name),
+            Backend::Sqlite(at) => at
+                .path
+                .as_ref()
+                .map_or_else(|| "memory".to_owned(), file_name),
             Backend::Postgresql(url) | Backend::Mysql(url) => {
                 url.database().unwrap_or_default().to_owned()
             }
@@ -91,7 +98,10 @@ impl Target {
             Backend::Mysql(url) => Backend::Mysql(url.with_database(database)),
             other => other.clone(),
         };
-        Target { backend, ..self.clone() }
+        Target {
+            backend,
+            ..self.clone()
+        }
     }
 
     /// The URL, where the backend is a server.
@@ -99,6 +109,24 @@ impl Target {
         match &self.backend {
             Backend::Postgresql(url) | Backend::Mysql(url) => Some(url),
             Backend::Json { .. } | Backend::Sqlite(_) => None,
+        }
+    }
+
+    /// Where a session of its own connects.
+    ///
+    /// # Errors
+    /// For a JSON store, which has to be opened first.
+    pub(super) fn endpoint(&self) -> Result<Endpoint, DbError> {
+        match &self.backend {
+            Backend::Json { dir } => Err(DbError::new(
+                DbErrorKind::Driver,
+                format!("{} has to be opened as a store", dir.display()),
+            )),
+            Backend::Sqlite(at) => Ok(Endpoint::Sqlite(Box::new(driver::sqlite_options(at)))),
+            Backend::Postgresql(url) => {
+                Ok(Endpoint::Postgres(Box::new(driver::postgres_options(url))))
+            }
+            Backend::Mysql(url) => Ok(Endpoint::Mysql(Box::new(driver::mysql_options(url)))),
         }
     }
 
@@ -129,16 +157,20 @@ impl Target {
                         _ => at.mode = SqliteMode::ReadWrite,
                     }
                 }
-                (Endpoint::Sqlite(Box::new(driver::sqlite_options(&at))), None)
+                (
+                    Endpoint::Sqlite(Box::new(driver::sqlite_options(&at))),
+                    None,
+                )
             }
-            Backend::Postgresql(url) => {
-                (Endpoint::Postgres(Box::new(driver::postgres_options(url))), None)
-            }
-            Backend::Mysql(url) => (Endpoint::Mysql(Box::new(driver::mysql_options(url))), None),
+            Backend::Postgresql(_) | Backend::Mysql(_) => (self.endpoint()?, None),
         };
         let mut session = self.connect(&endpoint).await?;
         session.observe(observer);
-        Ok(Opened { dialect: session.dialect(), session: Some(session), store })
+        Ok(Opened {
+            dialect: session.dialect(),
+            session: Some(session),
+            store,
+        })
     }
 
     /// One attempt; a second one with TLS where the first was in plain and the server insists.
@@ -147,11 +179,15 @@ impl Target {
             Ok(session) => return Ok(session),
             Err(error) => error,
         };
-        let allowed = self.url().is_some_and(|url| url.tls().mode == TlsMode::Allow);
+        let allowed = self
+            .url()
+            .is_some_and(|url| url.tls().mode == TlsMode::Allow);
         if !(allowed && error.wants_tls()) {
             return Err(error);
         }
-        let Some(encrypted) = endpoint.encrypted() else { return Err(error) };
+        let Some(encrypted) = endpoint.encrypted() else {
+            return Err(error);
+        };
         match Session::connect(&encrypted, self.connect_timeout).await {
             Err(second) if second.kind == DbErrorKind::Tls => Err(error),
             result => result,
@@ -188,7 +224,9 @@ impl Opened {
 
     /// The session.
     pub fn session(&mut self) -> &mut Session {
-        self.session.as_mut().expect("the session is only taken at the end")
+        self.session
+            .as_mut()
+            .expect("the session is only taken at the end")
     }
 
     /// The session, for a run that ends with it. What the store has to save stays here.

@@ -3,6 +3,8 @@
 mod order;
 pub(crate) mod parts;
 mod script;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use order::{after_needs, creation as creation_order, words as order_words};
 pub use script::Rendered;

@@ -49,6 +49,11 @@ impl Dialect {
         (self == Dialect::Mariadb).then_some(Dialect::Mysql)
     }
 
+    /// The dialect as far as a URL tells it: MariaDB's is MySQL's.
+    pub fn family(self) -> Dialect {
+        self.fallback().unwrap_or(self)
+    }
+
     pub fn orm(self) -> DbBackend {
         match self {
             Dialect::Postgres => DbBackend::Postgres,

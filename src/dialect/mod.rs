@@ -4,6 +4,8 @@
 //! them is chosen in the file of the same name beside this one.
 
 pub mod boundary;
+mod catalog;
+mod create_database;
 pub mod ddl;
 pub mod diff;
 mod error;
@@ -16,10 +18,13 @@ mod quote;
 pub mod record;
 mod script;
 mod session;
+mod settle;
 pub mod sqlite;
 pub mod syntax;
 pub mod types;
 
+pub use catalog::{CatalogError, Scope, introspect};
 pub use error::{DbError, DbErrorKind};
 pub use kind::{Dialect, UnknownDialect};
 pub use session::{Canceller, Endpoint, Observer, Row, Session};
+pub use settle::settle;

@@ -12,12 +12,26 @@ impl Dialect {
         }
     }
 
+    /// One statement as a revision's section has it: Piton's own splitter knows compound statements.
+    pub fn revision_statement(self, statement: &str) -> String {
+        let statement = statement.trim_end();
+        let statement = statement.strip_suffix(';').unwrap_or(statement);
+        let comment_last = statement
+            .rsplit('\n')
+            .next()
+            .is_some_and(|line| line.contains("--"));
+        format!("{statement}{};\n", if comment_last { "\n" } else { "" })
+    }
+
     /// One statement with whatever ends it, and a line break.
     pub fn script_statement(self, statement: &str) -> String {
         let statement = statement.trim_end();
         let statement = statement.strip_suffix(';').unwrap_or(statement);
         // A comment at the end would swallow the semicolon.
-        let comment_last = statement.rsplit('\n').next().is_some_and(|line| line.contains("--"));
+        let comment_last = statement
+            .rsplit('\n')
+            .next()
+            .is_some_and(|line| line.contains("--"));
         let separator = if comment_last { "\n" } else { "" };
         match self {
             // The client, unlike the server, ends a statement at every semicolon outside quotes.
@@ -40,11 +54,17 @@ mod tests {
     #[test]
     fn compound_statements_get_a_delimiter_that_they_do_not_hold() {
         let text = Dialect::Mysql.script_statement("CREATE TRIGGER t BEGIN SET @a = '//'; END");
-        assert_eq!(text, "DELIMITER $$\nCREATE TRIGGER t BEGIN SET @a = '//'; END$$\nDELIMITER ;\n");
+        assert_eq!(
+            text,
+            "DELIMITER $$\nCREATE TRIGGER t BEGIN SET @a = '//'; END$$\nDELIMITER ;\n"
+        );
     }
 
     #[test]
     fn a_comment_at_the_end_does_not_swallow_the_semicolon() {
-        assert_eq!(Dialect::Postgres.script_statement("SELECT 1 -- one"), "SELECT 1 -- one\n;\n");
+        assert_eq!(
+            Dialect::Postgres.script_statement("SELECT 1 -- one"),
+            "SELECT 1 -- one\n;\n"
+        );
     }
 }

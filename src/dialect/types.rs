@@ -76,6 +76,9 @@ pub(crate) trait Spelling {
 
     /// Names what has none, as the server would; takes away what says nothing.
     fn settle(&self, table: &mut Table, facts: &ServerFacts);
+
+    /// Adds what the server makes by itself beside a finished table.
+    fn imply(&self, _table: &mut Table) {}
 }
 
 fn spelling(dialect: Dialect) -> Box<dyn Spelling> {
@@ -138,7 +141,10 @@ pub fn desired(
                 schema.enums.push(found);
             }
         }
-        schema.tables.push(table_of(dialect, statement)?);
+        // Not settled yet: an index that a key implies is only made where none of `indexes` serves it.
+        schema
+            .tables
+            .push(statement::table(&*spelling(dialect), statement)?);
     }
     for statement in indexes {
         let (on, index) = index_of(dialect, statement)?;
@@ -166,6 +172,7 @@ pub fn normalise(dialect: Dialect, schema: &Schema, facts: &ServerFacts) -> Sche
     settle::fill_references(&mut schema);
     for table in &mut schema.tables {
         spelling.settle(table, facts);
+        spelling.imply(table);
     }
     settle::sort(&mut schema);
     schema

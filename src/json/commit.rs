@@ -178,6 +178,10 @@ impl State {
             if !image.manifest.tables.contains_key(table) {
                 image.dropped_tables.push(table.clone());
                 image.dropped_files.push(file.file.clone());
+                if let Some(sha256) = self.on_disk.get(table) {
+                    let dropped = &mut image.manifest.dropped;
+                    dropped.insert(file.file.clone(), *sha256);
+                }
             }
         }
         let manifest = &mut image.manifest;

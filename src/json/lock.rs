@@ -95,8 +95,10 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Only for whoever reads the file: the lock is freed by closing it, whatever it says.
+        // Only for whoever reads the file: it says nothing about the lock itself.
         let _ = self.file.set_len(0);
+        // Not left to closing: a child that is just being started has the file open too.
+        let _ = self.file.unlock();
     }
 }
 

@@ -80,6 +80,9 @@ pub(super) struct Manifest {
     pub(super) schema: Vec<SchemaObject>,
     /// `sqlite_sequence`: the highest key that each AUTOINCREMENT table ever gave out.
     pub(super) sequences: BTreeMap<String, i64>,
+    /// The files of tables that this generation dropped, as they were: a crash may have left them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) dropped: BTreeMap<String, Fingerprint>,
 }
 
 /// One table's file.
@@ -128,6 +131,7 @@ impl Manifest {
             tables: BTreeMap::new(),
             schema: Vec::new(),
             sequences: BTreeMap::new(),
+            dropped: BTreeMap::new(),
         }
     }
 
@@ -185,9 +189,9 @@ impl Manifest {
             .values()
             .find(|table| !is_plain(&table.file))
         {
-            Some(table) => Err(corrupt(
+            Some(file) => Err(corrupt(
                 None,
-                format!("it names a file outside the store: {:?}", table.file),
+                format!("it names a file outside the store: {file:?}"),
             )),
             None => Ok(manifest),
         }

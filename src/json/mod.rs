@@ -9,6 +9,16 @@
 //! `.previous/<generation>/`, and the rename of the new manifest over the old one is the commit. The
 //! renames of the tables follow; whoever opens the directory for writing finishes those that a crash
 //! left, and a reader looks under either name.
+//!
+//! A row is an object whose keys are the columns, in order; SQL `NULL` is an absent key. The declared
+//! type of a column decides the form of its cells (`column::Form`): booleans are `true` and `false`,
+//! bytes base64, times ISO 8601, JSON is nested as its own text, blanks between its tokens left out
+//! where it has line breaks. A value that does not fit its column, which SQLite allows, is tagged:
+//! `{"$text": "twelve"}` in a column of integers; `$integer`, `$real`, `$blob`, `$text_base64` (text
+//! that is not UTF-8) and `$json` (JSON that begins like a tag) likewise.
+//!
+//! Not kept: what ANALYZE gathered, TEMP objects, and the rowids of tables that have no `INTEGER
+//! PRIMARY KEY`, which SQLite itself may renumber.
 
 mod column;
 mod commit;

@@ -71,53 +71,23 @@ pub(super) fn settle(
                 .map_err(StoreError::io("remove", &path))?;
             settled.discarded += 1;
         } else if name.ends_with(".json") && name != MANIFEST && !files.contains(name.as_str()) {
-            settled.strays.push(name.clone());
+            let path = layout.file(name);
+            let found = read(&path)?.map(|bytes| Fingerprint::of(&bytes));
+            if found.is_some() && found.as_ref() == manifest.dropped.get(name) {
+                disk.remove(&path)
+                    .map_err(StoreError::io("remove", &path))?;
+                settled.finished += 1;
+            } else {
+                settled.strays.push(name.clone());
+            }
         }
     }
-    remove_dropped(disk, layout, manifest, &mut settled)?;
     remove_old_previous(disk, layout, manifest.generation)?;
     if settled.finished + settled.discarded > 0 {
         let dir = layout.dir();
         disk.sync_dir(dir).map_err(StoreError::io("sync", dir))?;
     }
     Ok(settled)
-}
-
-/// Files of tables that the last commit dropped, and a crash left: their copies are kept already.
-fn remove_dropped(
-    disk: &dyn Disk,
-    layout: &Layout,
-    manifest: &Manifest,
-    settled: &mut Settled,
-) -> Result<(), StoreError> {
-    if settled.strays.is_empty() || manifest.generation < 2 {
-        return Ok(());
-    }
-    let previous = layout.previous_of(manifest.generation - 1);
-    let path = previous.join(MANIFEST);
-    let Some(bytes) = read(&path)? else {
-        return Ok(());
-    };
-    let Ok(before) = Manifest::from_bytes(&bytes, &path, |_, _| StoreError::NotAStore {
-        dir: previous.clone(),
-        found: MANIFEST.to_owned(),
-    }) else {
-        return Ok(());
-    };
-    let mut strays = Vec::new();
-    for name in std::mem::take(&mut settled.strays) {
-        let path = layout.file(&name);
-        let was_table = before.tables.values().any(|table| table.file == name);
-        if was_table && read(&path)? == read(&previous.join(&name))? {
-            disk.remove(&path)
-                .map_err(StoreError::io("remove", &path))?;
-            settled.finished += 1;
-        } else {
-            strays.push(name);
-        }
-    }
-    settled.strays = strays;
-    Ok(())
 }
 
 /// Keeps the one folder that the last commit filled.

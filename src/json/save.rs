@@ -6,6 +6,9 @@ use super::layout::{Layout, MANIFEST};
 use super::manifest::Manifest;
 use super::recover::{remove_old_previous, remove_previous};
 
+/// How many files are written at once.
+const WRITERS: usize = 16;
+
 /// What a commit is to put on disk.
 #[derive(Debug)]
 pub(super) struct Change<'a> {
@@ -67,17 +70,35 @@ fn prepare(disk: &dyn Disk, layout: &Layout, change: &Change<'_>) -> Result<(), 
             }
         }
     }
-    let generation = change.manifest.generation;
-    for (file, bytes) in change.written {
-        let path = layout.pending(file, generation);
-        disk.write_synced(&path, bytes, &layout.file(file))
-            .map_err(StoreError::io("write", &path))?;
-    }
-    let path = pending_manifest(layout, change);
-    disk.write_synced(&path, change.manifest_bytes, &layout.manifest())
-        .map_err(StoreError::io("write", &path))?;
+    write_pending(disk, layout, change)?;
     disk.sync_dir(layout.dir())
         .map_err(StoreError::io("sync", layout.dir()))
+}
+
+/// Writes the new contents, the manifest's too, beside the old: several files at a time, so that they
+/// wait for the disk together.
+fn write_pending(disk: &dyn Disk, layout: &Layout, change: &Change<'_>) -> Result<(), StoreError> {
+    let write = |(file, bytes): &(&str, &[u8])| {
+        let path = layout.pending(file, change.manifest.generation);
+        disk.write_synced(&path, bytes, &layout.file(file))
+            .map_err(StoreError::io("write", &path))
+    };
+    let tables = change
+        .written
+        .iter()
+        .map(|(file, bytes)| (file.as_str(), bytes.as_slice()));
+    let files: Vec<_> = tables.chain([(MANIFEST, change.manifest_bytes)]).collect();
+    std::thread::scope(|scope| {
+        let shares = files.chunks(files.len().div_ceil(WRITERS));
+        let writers: Vec<_> = shares
+            .map(|share| scope.spawn(move || share.iter().try_for_each(write)))
+            .collect();
+        writers.into_iter().try_for_each(|writer| {
+            writer
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })
 }
 
 /// Takes back what `prepare` did; what cannot be removed is found at the next opening.

@@ -37,11 +37,7 @@ impl Snapshot {
         let started = Instant::now();
         let mut before: Option<Snapshot> = None;
         loop {
-            let now = match Snapshot::look(layout) {
-                // What looked foreign may have been a store's first commit.
-                Err(StoreError::NotAStore { .. }) if layout.manifest().exists() => continue,
-                other => other?,
-            };
+            let now = Snapshot::look(layout)?;
             if now.edited.is_empty() {
                 return Ok(now);
             }
@@ -69,8 +65,12 @@ impl Snapshot {
             edited: BTreeSet::new(),
         };
         let Some((manifest, sha256)) = read_manifest(layout)? else {
-            refuse_strangers(layout)?;
-            return Ok(snapshot);
+            return match refuse_strangers(layout) {
+                Ok(()) => Ok(snapshot),
+                // What looked foreign was a store's first commit.
+                Err(_) if layout.manifest().exists() => Snapshot::look(layout),
+                Err(error) => Err(error),
+            };
         };
         for (table, file) in &manifest.tables {
             let mut found = read(&layout.file(&file.file))?.map(fingerprinted);

@@ -17,6 +17,7 @@ use super::error::StoreError;
 use super::layout::Layout;
 use super::load::load;
 use super::lock::Lock;
+use super::manifest::Manifest;
 use super::memory;
 use super::recover::{Settled, settle};
 use super::snapshot::{Snapshot, read_manifest, refuse_strangers};
@@ -201,8 +202,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::ReadOnly`], [`StoreError::OpenTransaction`], [`StoreError::ChangedOnDisk`],
-    /// [`StoreError::Value`] and [`StoreError::Io`]. The old state stands on disk and the work is
-    /// still in memory: the commit can be tried again.
+    /// [`StoreError::Value`] and [`StoreError::Io`]. The old state stands on disk (or, where the disk
+    /// failed at the very moment of the commit, the old or the new) and the work is still in memory:
+    /// the commit can be tried again. [`StoreError::Pool`] where the connection is not given back in
+    /// time: whoever calls must not hold it, or a transaction, while waiting here.
     pub async fn commit(&self) -> Result<Committed, StoreError> {
         let shared = &self.shared;
         let changed = shared.commits.load(Ordering::SeqCst) != shared.saved.load(Ordering::SeqCst);
@@ -269,14 +272,22 @@ impl fmt::Debug for Store {
     }
 }
 
+/// Makes the directory and what is missing above it, all durably.
 fn make_dir(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    let missing = dir
+        .ancestors()
+        .take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists());
+    let missing: Vec<&Path> = missing.collect();
     disk.create_dir(dir).map_err(StoreError::io("make", dir))?;
-    let parent = match dir.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    disk.sync_dir(parent)
-        .map_err(StoreError::io("sync", parent))
+    for made in missing {
+        let parent = match made.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        disk.sync_dir(parent)
+            .map_err(StoreError::io("sync", parent))?;
+    }
+    Ok(())
 }
 
 /// Reads the directory into the connection; a writer settles what a crash left first.
@@ -310,10 +321,9 @@ fn read_in(
 }
 
 fn recover(disk: &dyn Disk, layout: &Layout) -> Result<Vec<Notice>, StoreError> {
-    // Without a manifest the pending files of a first commit may be there, and strangers' too.
-    let Some((manifest, _)) = read_manifest(layout)? else {
-        return Ok(Vec::new());
-    };
+    // Without a manifest there may still be what a first commit left.
+    let found = read_manifest(layout)?;
+    let manifest = found.map_or_else(Manifest::empty, |(manifest, _)| manifest);
     let Settled {
         finished,
         discarded,

@@ -32,7 +32,12 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// Whether no run may begin while it stands, whatever was allowed.
+    /// Whether it may come from a run that is still going on.
+    pub fn may_be_running(&self) -> bool {
+        matches!(self, Finding::HalfApplied { entry, .. } if entry.state == State::Started)
+    }
+
+    /// The revision that it is about.
     pub fn revision(&self) -> Option<&str> {
         match self {
             Finding::Edited { revision, .. }
@@ -111,7 +116,7 @@ pub fn findings(history: &History, standing: &Standing) -> Vec<Finding> {
 }
 
 /// Whether a revision whose latest journal row this is should stand in the history table.
-fn says_applied(entry: &Entry) -> bool {
+pub(super) fn says_applied(entry: &Entry) -> bool {
     match (entry.action, entry.state) {
         (Action::Upgrade | Action::Stamp | Action::Repair, State::Done) => true,
         (Action::Downgrade, State::RolledBack | State::Failed) => true,

@@ -82,6 +82,8 @@ pub enum State {
     Done,
     /// The statement failed and what stood before it still stands.
     Failed,
+    /// The statement failed during a repair: whatever its number, something stood before.
+    Stuck,
     RolledBack,
 }
 
@@ -91,6 +93,7 @@ impl State {
             State::Started => "started",
             State::Done => "done",
             State::Failed => "failed",
+            State::Stuck => "stuck",
             State::RolledBack => "rolled back",
         }
     }
@@ -100,6 +103,7 @@ impl State {
             State::Started,
             State::Done,
             State::Failed,
+            State::Stuck,
             State::RolledBack,
         ]
         .into_iter()

@@ -35,7 +35,10 @@ pub async fn record(
     backend: DbBackend,
 ) -> Recording {
     let noted = Arc::new(Mutex::new(Recording::default()));
-    let recorder = Recorder { backend, noted: noted.clone() };
+    let recorder = Recorder {
+        backend,
+        noted: noted.clone(),
+    };
     let connection: DatabaseConnection = DatabaseConnectionType::MockDatabaseConnection(Arc::new(
         MockDatabaseConnection::new(recorder),
     ))

@@ -167,6 +167,22 @@ pub(super) async fn acquire(
     }
 }
 
+/// Waits until no other run is going on: what the journal says was begun has then ended, well or not.
+///
+/// # Errors
+/// `Busy` with who holds the lock when `lock_timeout` is over.
+pub async fn wait_for_others(
+    session: &mut Session,
+    lock_timeout: Duration,
+    stop: &Stop,
+    listener: Listener<'_>,
+) -> Result<(), RunError> {
+    let lock = acquire(session, lock_timeout, stop, listener).await?;
+    // A server that went away since has freed the lock itself.
+    drop(lock.release(session).await);
+    Ok(())
+}
+
 #[expect(
     clippy::too_many_arguments,
     reason = "the locked part of one function, not a thing of its own"
@@ -204,18 +220,15 @@ async fn under_lock(
         }
     }
     let baseline = session.baseline().await?;
-    let mut runner = Runner {
-        place: standing.place,
-        direction: goal.direction,
+    let mut runner = Runner::new(
+        standing.place,
+        goal.direction,
         lock,
         baseline,
         options,
         stop,
         listener,
-        journal: None,
-        violations: None,
-        deadline: None,
-    };
+    );
     let result = match options.transaction {
         TransactionMode::Each => each(&mut runner, session, &prepared, report).await,
         TransactionMode::All => runner.all(session, &prepared, report).await,

@@ -26,11 +26,17 @@ pub fn imagined(dialect: Dialect, history: &History, applied: usize) -> Standing
     let mut ids: Vec<Applied> = history
         .iter()
         .take(applied)
-        .map(|revision| Applied { id: revision.id.clone(), applied_at: 0 })
+        .map(|revision| Applied {
+            id: revision.id.clone(),
+            applied_at: 0,
+        })
         .collect();
     ids.sort_by(|a, b| a.id.cmp(&b.id));
     Standing {
-        place: Place { dialect, namespace: None },
+        place: Place {
+            dialect,
+            namespace: None,
+        },
         database: String::new(),
         has_history: applied > 0,
         has_journal: false,
@@ -69,7 +75,9 @@ pub async fn script(
         text.push_str(&dialect.script_statement(&statement));
     }
     for step in &plan.steps {
-        let revision = history.get(step.position).expect("plans are made from the history");
+        let revision = history
+            .get(step.position)
+            .expect("plans are made from the history");
         let prepared = prepare_one(history, step.position, plan.direction, dialect)?;
         let _ = write!(text, "\n-- {}: {}\n", step.id, revision.message());
         let transactional = prepared.work.is_transactional();
@@ -80,7 +88,10 @@ pub async fn script(
         let (statements, missing) = statements;
         if let Some(why) = missing {
             if !allow_incomplete {
-                return Err(ScriptError::Unrecordable { revision: step.id.clone(), why });
+                return Err(ScriptError::Unrecordable {
+                    revision: step.id.clone(),
+                    why,
+                });
             }
             let _ = writeln!(text, "-- INCOMPLETE: revision {} {why}", step.id);
         }
@@ -147,8 +158,11 @@ async fn statements(
                 (None, Some(error)) => Some(format!("ended with an error: {error}")),
                 (None, None) => None,
             };
-            let texts =
-                recording.statements.iter().map(|text| dialect.script_statement(text)).collect();
+            let texts = recording
+                .statements
+                .iter()
+                .map(|text| dialect.script_statement(text))
+                .collect();
             (texts, missing)
         }
     }

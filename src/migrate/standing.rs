@@ -52,7 +52,7 @@ impl Entry {
     /// something that stands.
     pub fn half_applied(&self) -> bool {
         match self.state {
-            State::Started => true,
+            State::Started | State::Stuck => true,
             State::Failed => self.statement > 1,
             State::Done | State::RolledBack => false,
         }

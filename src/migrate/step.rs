@@ -41,6 +41,10 @@ pub(super) struct Runner<'a> {
     pub violations: Option<HashSet<Violation>>,
     /// Until when locks in the server are waited for.
     pub deadline: Option<Instant>,
+    /// Where a repair goes on: so many steps of a revision without a transaction have been run before.
+    pub first_step: usize,
+    /// Whether this is a repair, so that something stands before the first statement.
+    pub repairing: bool,
 }
 
 /// Why a statement did not end.
@@ -70,6 +74,33 @@ impl HaltAt {
             statement: None,
             halt: halt.into(),
             committing: false,
+        }
+    }
+}
+
+impl<'a> Runner<'a> {
+    pub fn new(
+        place: Place,
+        direction: Direction,
+        lock: &'a RunLock,
+        baseline: Baseline,
+        options: &'a Options,
+        stop: &'a Stop,
+        listener: Listener<'a>,
+    ) -> Runner<'a> {
+        Runner {
+            place,
+            direction,
+            lock,
+            baseline,
+            options,
+            stop,
+            listener,
+            journal: None,
+            violations: None,
+            deadline: None,
+            first_step: 0,
+            repairing: false,
         }
     }
 }
@@ -296,7 +327,7 @@ impl Runner<'_> {
             Work::Sql {
                 statements, groups, ..
             } => {
-                for (number, group) in groups.iter().enumerate() {
+                for (number, group) in groups.iter().enumerate().skip(self.first_step) {
                     self.journal(session, one, State::Started, number + 1, of, None, None)
                         .await
                         .map_err(HaltAt::between)?;
@@ -563,11 +594,17 @@ impl Runner<'_> {
         };
         let outcome = match (transactional, at.committing && lost) {
             (true, true) => Outcome::Unknown,
-            (true, false) => Outcome::RolledBack,
-            (false, _) if number <= 1 && at.statement.is_some() && !lost && is_sql(one) => {
+            (true, false) if !self.repairing => Outcome::RolledBack,
+            (false, _)
+                if !self.repairing
+                    && number <= 1
+                    && at.statement.is_some()
+                    && !lost
+                    && is_sql(one) =>
+            {
                 Outcome::RolledBack
             }
-            (false, _) => Outcome::HalfApplied {
+            _ => Outcome::HalfApplied {
                 statement: number,
                 statements: one.work.steps(),
             },
@@ -576,6 +613,7 @@ impl Runner<'_> {
             session.canceller().rearm();
             let state = match outcome {
                 Outcome::RolledBack => State::RolledBack,
+                _ if self.repairing => State::Stuck,
                 _ => State::Failed,
             };
             let words = at.halt.words();

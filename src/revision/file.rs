@@ -1,11 +1,21 @@
 //! The file of an SQL revision: dbmate's format, with databases and modes in its section lines.
 
+mod header;
+mod heading;
+mod line;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::Direction;
+use super::split::{SplitError, Statement, split};
 use crate::dialect::Dialect;
+use header::Header;
+use heading::{Heading, heading};
+use line::{Line, Lines};
 
 /// A revision in SQL: what it is for, and what it runs, by direction and database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,6 +202,10 @@ impl SqlRevision {
     }
 
     fn warn_if_like_a_section(&mut self, line: &Line<'_>) {
+        const MOST_WARNINGS: usize = 10;
+        if self.warnings.len() == MOST_WARNINGS {
+            return;
+        }
         let Some(comment) = line.text.trim_start().strip_prefix("--") else {
             return;
         };
@@ -206,6 +220,14 @@ impl SqlRevision {
 }
 
 impl Section {
+    /// The statements of the section as `dialect` reads them, with their places in the file.
+    ///
+    /// # Errors
+    /// See [`split`].
+    pub fn statements(&self, dialect: Dialect) -> Result<Vec<Statement>, SplitError> {
+        split(&self.body, dialect.syntax(), self.first_line)
+    }
+
     fn is_down(&self) -> bool {
         self.direction == Direction::Down
     }
@@ -231,194 +253,5 @@ fn decode(bytes: &[u8]) -> Result<&str, FileError> {
     match text.strip_prefix('\u{feff}').unwrap_or(text) {
         "" => Err(FileError::Empty),
         text => Ok(text),
-    }
-}
-
-/// What a section line says.
-struct Heading {
-    direction: Direction,
-    databases: Vec<Dialect>,
-    mode: Mode,
-    line: usize,
-    body_start: usize,
-}
-
-/// Reads a section line. `None` for any other line.
-fn heading(line: &Line<'_>) -> Result<Option<Heading>, FileError> {
-    let Some(comment) = line.text.strip_prefix("--") else {
-        return Ok(None);
-    };
-    let Some(said) = comment.trim_start().strip_prefix("migrate:") else {
-        return Ok(None);
-    };
-    if said.starts_with(char::is_whitespace) || said.is_empty() {
-        return Ok(None);
-    }
-    let mut words = said.split_whitespace();
-    let word = words.next().unwrap_or_default();
-    let direction = match word {
-        "up" => Direction::Up,
-        "down" => Direction::Down,
-        _ => {
-            return Err(FileError::UnknownDirection {
-                line: line.number,
-                column: line.column_of(word),
-                word: word.to_owned(),
-            });
-        }
-    };
-    let mut heading = Heading {
-        direction,
-        databases: Vec::new(),
-        mode: Mode::default(),
-        line: line.number,
-        body_start: line.end,
-    };
-    let mut said_options: Vec<&'static str> = Vec::new();
-    for word in words {
-        let option = heading.read(word).ok_or_else(|| FileError::UnknownOption {
-            line: line.number,
-            column: line.column_of(word),
-            word: word.to_owned(),
-        })?;
-        if said_options.contains(&option) {
-            return Err(FileError::RepeatedOption {
-                line: line.number,
-                column: line.column_of(word),
-                option,
-            });
-        }
-        said_options.push(option);
-    }
-    Ok(Some(heading))
-}
-
-impl Heading {
-    /// Takes in one word of a section line. Gives what was set, or `None` for an unknown word.
-    fn read(&mut self, word: &str) -> Option<&'static str> {
-        if let Ok(dialect) = word.parse::<Dialect>() {
-            self.databases.push(dialect);
-            return Some(dialect.name());
-        }
-        match word {
-            "transaction:true" => self.mode.transaction = true,
-            "transaction:false" => self.mode.transaction = false,
-            "foreign_keys:on" => self.mode.foreign_keys = true,
-            "foreign_keys:off" => self.mode.foreign_keys = false,
-            _ => return None,
-        }
-        Some(if word.starts_with('t') {
-            "transaction"
-        } else {
-            "foreign_keys"
-        })
-    }
-}
-
-/// What stands before the first section line.
-#[derive(Default)]
-struct Header {
-    message: Option<String>,
-    in_comment: bool,
-    /// Where the first thing stands that is no comment.
-    foreign: Option<(usize, usize)>,
-}
-
-impl Header {
-    fn read(&mut self, line: &Line<'_>) {
-        let mut rest = line.text.trim();
-        while !rest.is_empty() {
-            if !self.in_comment {
-                if let Some(comment) = rest.strip_prefix("--") {
-                    return self.take_message(comment);
-                }
-                let Some(comment) = rest.strip_prefix("/*") else {
-                    let place = (line.number, line.column_of(rest));
-                    self.foreign.get_or_insert(place);
-                    return;
-                };
-                rest = comment;
-                self.in_comment = true;
-            }
-            let Some((comment, after)) = rest.split_once("*/") else {
-                return self.take_message(rest);
-            };
-            self.take_message(comment);
-            self.in_comment = false;
-            rest = after.trim_start();
-        }
-    }
-
-    fn take_message(&mut self, comment: &str) {
-        let comment = comment.trim();
-        if self.message.is_none() && !comment.is_empty() {
-            self.message = Some(comment.to_owned());
-        }
-    }
-}
-
-/// One line of a file.
-struct Line<'a> {
-    /// Without what ends it.
-    text: &'a str,
-    number: usize,
-    start: usize,
-    /// Where the next line begins.
-    end: usize,
-}
-
-impl Line<'_> {
-    /// The column of `part`, a slice of this line.
-    fn column_of(&self, part: &str) -> usize {
-        let before = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        self.text.get(..before).unwrap_or_default().chars().count() + 1
-    }
-}
-
-/// The lines of a text, ended by LF, CRLF or CR.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    number: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Lines<'a> {
-        Lines {
-            text,
-            at: 0,
-            number: 0,
-        }
-    }
-
-    /// The number of the line that follows `before`.
-    fn count(before: &[u8]) -> usize {
-        let crlf = before.windows(2).filter(|pair| pair == b"\r\n").count();
-        let ends = before.iter().filter(|b| matches!(b, b'\n' | b'\r')).count();
-        ends - crlf + 1
-    }
-}
-
-impl<'a> Iterator for Lines<'a> {
-    type Item = Line<'a>;
-
-    fn next(&mut self) -> Option<Line<'a>> {
-        let start = self.at;
-        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        let (text, after) = rest.split_at(length);
-        let line_end = if after.starts_with("\r\n") {
-            2
-        } else {
-            after.len().min(1)
-        };
-        self.at = start + length + line_end;
-        self.number += 1;
-        Some(Line {
-            text,
-            number: self.number,
-            start,
-            end: self.at,
-        })
     }
 }

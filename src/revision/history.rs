@@ -1,5 +1,8 @@
 //! The history: all revisions of all sources, in the one order in which they are applied.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -156,7 +159,7 @@ impl History {
         const LONGEST: usize = 100;
         const ALIKE: f64 = 0.6;
         let length = text.chars().count();
-        if length < 2 || length > LONGEST {
+        if !(2..=LONGEST).contains(&length) {
             return None;
         }
         let by_name = self.iter().find(|r| Name::parse(&r.id).rest.contains(text));

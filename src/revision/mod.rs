@@ -135,9 +135,17 @@ impl Revision {
 
     /// What is doubtful in the revision's file, ready to be shown.
     pub fn warnings(&self) -> Vec<String> {
-        let Body::Sql(sql) = &self.body else { return Vec::new() };
-        let file = self.origin.path().map_or_else(|| self.id.clone(), |p| p.display().to_string());
-        sql.warnings.iter().map(|warning| format!("{file}: {warning}")).collect()
+        let Body::Sql(sql) = &self.body else {
+            return Vec::new();
+        };
+        let file = self
+            .origin
+            .path()
+            .map_or_else(|| self.id.clone(), |p| p.display().to_string());
+        sql.warnings
+            .iter()
+            .map(|warning| format!("{file}: {warning}"))
+            .collect()
     }
 
     pub fn is_rust(&self) -> bool {

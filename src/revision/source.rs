@@ -1,5 +1,8 @@
 //! Where revisions come from: what is compiled in, and a folder. Reads files.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};

@@ -143,7 +143,7 @@ struct Open<'a> {
 impl<'a> Splitter<'a> {
     fn run(&mut self) -> Result<(), Faulty> {
         let mut open: Option<Open<'a>> = None;
-        while let Some(token) = self.scanner.next()? {
+        while let Some(token) = self.scanner.next(open.is_none())? {
             match token.kind {
                 Kind::Blank => continue,
                 Kind::Terminator => {

@@ -1,5 +1,8 @@
 //! Writing a new revision's file. Never over another.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};

@@ -26,7 +26,7 @@ pub struct Table {
     ///   `ALTER TABLE` can say: `ENABLE ROW LEVEL SECURITY`, `FORCE ROW LEVEL SECURITY`,
     ///   `REPLICA IDENTITY …`, `CLUSTER ON index`.
     /// - MySQL: `ENGINE=…`, `DEFAULT COLLATE=…`, `ROW_FORMAT=…` and other `key=value`s, `WITH SYSTEM VERSIONING`.
-    /// - SQLite: `WITHOUT ROWID`, `STRICT`, or for a virtual table the whole `USING module(…)`.
+    /// - SQLite: `WITHOUT ROWID`, `STRICT`. A virtual table is among the schema's `others`.
     pub options: Vec<String>,
 }
 
@@ -42,7 +42,8 @@ pub struct Column {
     /// In the dialect's own spelling, with length, precision, array and sign: `character varying(50)`, `int(10) unsigned`.
     pub data_type: String,
     pub nullable: bool,
-    /// An expression in the dialect's own spelling.
+    /// An expression in the dialect's own spelling, without the brackets that SQLite and MySQL want around
+    /// one that is more than a literal.
     pub default: Option<String>,
     pub identity: Option<Identity>,
     pub generated: Option<Generated>,

@@ -8,8 +8,12 @@ pub fn escape(text: &str, multiline: bool) -> String {
     for character in text.chars() {
         match character {
             '\n' | '\t' if multiline => safe.push(character),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            | '\u{2028}' | '\u{2029}' => safe.extend(character.escape_unicode()),
+            '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{2028}'
+            | '\u{2029}' => safe.extend(character.escape_unicode()),
             _ if character.is_control() => safe.extend(character.escape_default()),
             _ => safe.push(character),
         }
@@ -26,6 +30,9 @@ mod tests {
         assert_eq!(escape("a\u{1b}[2Jb", false), "a\\u{1b}[2Jb");
         assert_eq!(escape("one\ntwo\r", true), "one\ntwo\\r");
         assert_eq!(escape("one\ntwo", false), "one\\ntwo");
-        assert_eq!(escape("添加\u{202e}新字段 🎉", false), "添加\\u{202e}新字段 🎉");
+        assert_eq!(
+            escape("添加\u{202e}新字段 🎉", false),
+            "添加\\u{202e}新字段 🎉"
+        );
     }
 }

@@ -38,14 +38,13 @@ pub enum Colour {
 pub struct Ui {
     json: bool,
     quiet: bool,
-    verbose: u8,
     yes: bool,
     stderr_is_terminal: bool,
     stdin_is_terminal: bool,
 }
 
 impl Ui {
-    pub fn new(json: bool, quiet: bool, verbose: u8, yes: bool, colour: Colour) -> Ui {
+    pub fn new(json: bool, quiet: bool, yes: bool, colour: Colour) -> Ui {
         match colour {
             Colour::Auto => {}
             Colour::Always => {
@@ -60,7 +59,6 @@ impl Ui {
         Ui {
             json,
             quiet,
-            verbose,
             yes,
             stderr_is_terminal: std::io::stderr().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
@@ -69,11 +67,6 @@ impl Ui {
 
     pub fn is_json(&self) -> bool {
         self.json
-    }
-
-    #[cfg(any())]
-    pub fn is_verbose(&self) -> bool {
-        self.verbose > 0
     }
 
     /// A line of data, for people. Nothing under `--json`.
@@ -97,13 +90,6 @@ impl Ui {
         }
     }
 
-    /// A word for those who asked for more.
-    pub fn detail(&self, text: impl AsRef<str>) {
-        if self.verbose > 0 && !self.quiet {
-            print_err(&dim().apply_to(text.as_ref()).to_string());
-        }
-    }
-
     /// A word that was asked for by name: also under `--quiet`.
     pub fn trace(&self, text: &str) {
         print_err(&dim().apply_to(text).to_string());
@@ -111,7 +97,11 @@ impl Ui {
 
     /// Something that is not wrong and should still be known.
     pub fn warn(&self, text: impl AsRef<str>) {
-        let word = Style::new().for_stderr().yellow().bold().apply_to("warning:");
+        let word = Style::new()
+            .for_stderr()
+            .yellow()
+            .bold()
+            .apply_to("warning:");
         print_err(&format!("{word} {}", text.as_ref()));
     }
 
@@ -127,7 +117,11 @@ impl Ui {
             #[serde(flatten)]
             body: &'a T,
         }
-        self.json(&Document { format: FORMAT, command, body });
+        self.json(&Document {
+            format: FORMAT,
+            command,
+            body,
+        });
     }
 
     /// A failure: `message` and whatever explains it, then hints.
@@ -156,7 +150,14 @@ impl Ui {
         struct Document<'a> {
             error: Error<'a>,
         }
-        self.json(&Document { error: Error { code, kind, message, hint } });
+        self.json(&Document {
+            error: Error {
+                code,
+                kind,
+                message,
+                hint,
+            },
+        });
     }
 
     fn json<T: Serialize>(&self, document: &T) {
@@ -216,11 +217,19 @@ pub fn duration(duration: std::time::Duration) -> String {
     } else if ms < 60_000.0 {
         format!("{:.1} s", ms / 1000.0)
     } else {
-        format!("{} min {} s", duration.as_secs() / 60, duration.as_secs() % 60)
+        format!(
+            "{} min {} s",
+            duration.as_secs() / 60,
+            duration.as_secs() % 60
+        )
     }
 }
 
 /// `1 revision`, `2 revisions`.
 pub fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
 }

@@ -33,7 +33,11 @@ pub fn marked(text: &str, first_line: usize, position: Option<usize>) -> Vec<Str
         shown.push(format!("  {:>gutter$} | {}", first_line + i, visible(line)));
         if let (true, Some(column)) = (i == at, column) {
             let before: String = line.chars().take(column).collect();
-            shown.push(format!("  {:>gutter$} | {}^", "", " ".repeat(width(&visible(&before)))));
+            shown.push(format!(
+                "  {:>gutter$} | {}^",
+                "",
+                " ".repeat(width(&visible(&before)))
+            ));
         }
     }
     if to < lines.len() {
@@ -53,11 +57,14 @@ mod tests {
     #[test]
     fn the_caret_stands_under_the_place_also_behind_wide_characters() {
         let lines = marked("SELECT 1;\nSELECT '学生' FORM t", 7, Some(23));
-        assert_eq!(lines, [
-            "  7 | SELECT 1;",
-            "  8 | SELECT '学生' FORM t",
-            "    |               ^",
-        ]);
+        assert_eq!(
+            lines,
+            [
+                "  7 | SELECT 1;",
+                "  8 | SELECT '学生' FORM t",
+                "    |               ^",
+            ]
+        );
     }
 
     #[test]

@@ -24,7 +24,11 @@ impl Progress {
         let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {elapsed}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style);
-        Progress { bar, quiet, bar_is_shown }
+        Progress {
+            bar,
+            quiet,
+            bar_is_shown,
+        }
     }
 
     /// What is being worked on.

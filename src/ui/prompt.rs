@@ -13,7 +13,7 @@ pub enum Answer {
 
 /// Nobody is there to answer: the flag that would have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{question} Nobody can answer here, since the input is no terminal")]
+#[error("nobody can answer here, since the input is no terminal: {question}")]
 pub struct Unanswered {
     pub question: String,
     pub flag: &'static str,
@@ -34,13 +34,29 @@ impl Ui {
             return Ok(Answer::Yes);
         }
         if !self.can_ask() {
-            return Err(Unanswered { question: question.to_owned(), flag });
+            return Err(Unanswered {
+                question: question.to_owned(),
+                flag,
+            });
         }
-        let answered = Confirm::new().with_prompt(question).default(false).interact_opt();
+        let answered = Confirm::new()
+            .with_prompt(question)
+            .default(false)
+            .interact_opt();
         Ok(match answered {
             Ok(Some(true)) => Answer::Yes,
             Ok(_) | Err(_) => Answer::No,
         })
+    }
+
+    /// Asks something that no flag answers; `None` where the person breaks off.
+    pub fn ask(&self, question: &str) -> Option<Answer> {
+        let answered = Confirm::new().with_prompt(question).interact_opt();
+        match answered {
+            Ok(Some(true)) => Some(Answer::Yes),
+            Ok(Some(false)) => Some(Answer::No),
+            Ok(None) | Err(_) => None,
+        }
     }
 
     /// Has `wanted` typed; `--yes` answers.
@@ -57,10 +73,15 @@ impl Ui {
             return Ok(Answer::Yes);
         }
         if !self.can_ask() {
-            return Err(Unanswered { question: question.to_owned(), flag });
+            return Err(Unanswered {
+                question: question.to_owned(),
+                flag,
+            });
         }
-        let typed: Result<String, _> =
-            Input::new().with_prompt(question).allow_empty(true).interact_text();
+        let typed: Result<String, _> = Input::new()
+            .with_prompt(question)
+            .allow_empty(true)
+            .interact_text();
         Ok(match typed {
             Ok(typed) if typed.trim() == wanted => Answer::Yes,
             Ok(_) | Err(_) => Answer::No,

@@ -11,7 +11,9 @@ impl Table {
         table.load_style(presets::NOTHING);
         let (_, columns) = console::Term::stdout().size();
         if console::user_attended() && columns > 20 {
-            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
+            table
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(columns);
         } else {
             table.set_content_arrangement(ContentArrangement::Disabled);
         }
@@ -25,7 +27,10 @@ impl Table {
 
     /// The lines, without blanks at their ends.
     pub fn lines(&self) -> Vec<String> {
-        self.0.lines().map(|line| line.trim_end().to_owned()).collect()
+        self.0
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect()
     }
 }
 
@@ -39,7 +44,8 @@ mod tests {
         table.row(["添加".to_owned(), "x".to_owned()]);
         table.row(["abcd".to_owned(), "y".to_owned()]);
         let lines = table.lines();
-        let column = |line: &str, what: &str| super::super::width(&line[..line.find(what).unwrap()]);
+        let column =
+            |line: &str, what: &str| super::super::width(&line[..line.find(what).unwrap()]);
         assert_eq!(column(&lines[1], "x"), column(&lines[2], "y"));
     }
 }

@@ -25,6 +25,10 @@ where
         let db = connect("sqlite::memory:".into()).await;
         return test(db).await;
     };
+    assert!(
+        std::env::var_os("PITON_TEST_EMBEDDED_ONLY").is_none(),
+        "a test that needs a server says so in its name: ./test --embedded-only goes by that"
+    );
     static MADE: AtomicU32 = AtomicU32::new(0);
     let made = MADE.fetch_add(1, Ordering::Relaxed);
     let name = format!("piton_members_{}_{made}", std::process::id());

@@ -356,8 +356,7 @@ pub(crate) fn words(text: &str) -> BTreeSet<String> {
     while let Some(text) = texts.pop() {
         for token in scan::tokens(text, false) {
             match token.kind {
-                Kind::Group if token.inside().len() < text.len() =>
-                {
+                Kind::Group if token.inside().len() < text.len() => {
                     texts.push(token.inside());
                 }
                 Kind::Word => found.extend(token.text.split('.').map(str::to_ascii_lowercase)),

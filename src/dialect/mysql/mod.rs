@@ -1,6 +1,7 @@
 //! All that MySQL and MariaDB alone knows.
 
 pub(crate) mod boundary;
+pub(crate) mod catalog;
 pub(crate) mod ddl;
 pub(crate) mod diff;
 pub(crate) mod error;

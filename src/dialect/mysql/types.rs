@@ -68,6 +68,10 @@ impl Spelling for Mysql {
     fn settle(&self, table: &mut Table, facts: &ServerFacts) {
         names::settle(self.dialect, table, facts);
     }
+
+    fn imply(&self, table: &mut Table) {
+        names::imply_indexes(table);
+    }
 }
 
 /// The type as it is written in a CREATE TABLE.

@@ -2,6 +2,7 @@
 
 mod code;
 mod column;
+mod constraint;
 mod kinds;
 mod table;
 
@@ -54,11 +55,11 @@ pub(crate) fn statements(op: &Op, context: &Context<'_>) -> Result<Vec<String>, 
             PG.quote(from),
             PG.quote(to)
         )],
-        Op::PrimaryKey { table, change } => table::constraint(op, table, change)?,
-        Op::Unique { table, change } => table::constraint(op, table, change)?,
-        Op::ForeignKey { table, change } => table::constraint(op, table, change)?,
-        Op::Check { table, change } => table::constraint(op, table, change)?,
-        Op::OtherConstraint { table, change } => table::constraint(op, table, change)?,
+        Op::PrimaryKey { table, change } => constraint::constraint(op, table, change)?,
+        Op::Unique { table, change } => constraint::constraint(op, table, change)?,
+        Op::ForeignKey { table, change } => constraint::constraint(op, table, change)?,
+        Op::Check { table, change } => constraint::constraint(op, table, change)?,
+        Op::OtherConstraint { table, change } => constraint::constraint(op, table, change)?,
         Op::Index { table, change } => table::index(table, change, context.style),
         Op::RenameIndex { table, from, to } => vec![format!(
             "ALTER INDEX {} RENAME TO {}",

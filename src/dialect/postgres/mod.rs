@@ -1,11 +1,13 @@
 //! All that PostgreSQL alone knows.
 
 pub(crate) mod boundary;
+pub(crate) mod catalog;
 pub(crate) mod ddl;
 pub(crate) mod diff;
 pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod preflight;
 pub(crate) mod record;
+pub(crate) mod settle;
 pub mod syntax;
 pub(crate) mod types;

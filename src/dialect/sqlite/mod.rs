@@ -1,6 +1,7 @@
 //! All that SQLite alone knows.
 
 pub(crate) mod boundary;
+pub(crate) mod catalog;
 pub(crate) mod ddl;
 pub(crate) mod diff;
 pub(crate) mod error;

@@ -70,6 +70,7 @@ impl Spelling for Sqlite {
             column.comment = None;
             column.on_update = None;
         }
+        settle_key(table);
         for key in &mut table.foreign_keys {
             key.references.namespace = None;
             // Nothing can ask for it by name, and SeaORM writes none.
@@ -87,6 +88,29 @@ impl Spelling for Sqlite {
                 };
                 part.nulls.take_if(|nulls| *nulls == default);
             }
+        }
+    }
+}
+
+/// The column that is the rowid by another name never holds a NULL, nor does a key where there is no rowid.
+fn settle_key(table: &mut Table) {
+    let Some(key) = &table.primary_key else {
+        return;
+    };
+    let keyless = table.options.iter().any(|it| it == "WITHOUT ROWID");
+    let names: Vec<String> = key.columns.iter().map(ToString::to_string).collect();
+    let descending = key
+        .columns
+        .iter()
+        .any(|it| it.order == SortOrder::Descending);
+    let alone = names.len() == 1 && !descending;
+    for column in table
+        .columns
+        .iter_mut()
+        .filter(|it| names.contains(&it.name))
+    {
+        if keyless || alone && column.data_type == "INTEGER" {
+            column.nullable = false;
         }
     }
 }

@@ -141,8 +141,7 @@ impl Reading {
 impl Index {
     /// What stands beside the columns: method, INCLUDE, NULLS NOT DISTINCT, WHERE.
     fn read_clauses(&mut self, sql: &str, tokens: &[Token<'_>]) {
-        let mut rest = tokens.iter().enumerate();
-        while let Some((at, token)) = rest.next() {
+        for (at, token) in tokens.iter().enumerate() {
             if token.is_word("USING") {
                 self.method = tokens
                     .get(at + 1)

@@ -311,7 +311,9 @@ fn read_options(
         return Ok(());
     };
     if first.is_word("PARTITION") && tokens.get(1).is_some_and(|it| it.is_word("BY")) {
-        let clause = scan::covered(sql, &tokens[2..]);
+        // PostgreSQL shows the key alone, MySQL's clause goes on to the partitions.
+        let from = if dialect == Dialect::Postgres { 2 } else { 0 };
+        let clause = scan::covered(sql, &tokens[from..]);
         table.partitioning = Some(Partitioning {
             clause: clause.to_owned(),
         });

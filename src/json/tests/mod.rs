@@ -5,11 +5,11 @@ mod hand_edits;
 mod power_loss;
 mod round_trip;
 mod sharing;
-mod speed;
 
 use std::path::Path;
 use std::time::Duration;
 
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use sqlx::AssertSqlSafe;
 
 use super::{Access, Committed, Notice, Store, StoreError};
@@ -68,26 +68,24 @@ async fn contents(store: &Store) -> Vec<String> {
                 .await
                 .unwrap();
         let quote = |name: &String| format!("\"{}\"", name.replace('"', "\"\""));
+        // `quote` stops at a NUL.
         let cells: Vec<String> = columns
             .iter()
-            .map(|name| format!("typeof({0}) || ':' || quote({0})", quote(name)))
+            .map(quote)
+            .map(|c| {
+                format!(
+                    "CASE WHEN typeof({c}) IN ('text', 'blob') THEN typeof({c}) || hex({c}) \
+                     ELSE typeof({c}) || quote({c}) END"
+                )
+            })
             .collect();
-        let sql = format!(
-            "SELECT {} FROM {}",
-            cells.join(" || ' ' || "),
-            quote(&table)
-        );
-        let rows: Vec<Vec<u8>> = sqlx::query_scalar(AssertSqlSafe(format!(
-            "SELECT CAST(line AS BLOB) FROM ({}) ORDER BY 1",
-            sql.replacen("SELECT ", "SELECT ", 1)
-                .replacen(" FROM ", " AS line FROM ", 1)
-        )))
-        .fetch_all(store.pool())
-        .await
-        .unwrap();
-        let rows = rows
-            .iter()
-            .map(|row| format!("{table}: {}", String::from_utf8_lossy(row)));
+        let line = cells.join(" || ' ' || ");
+        let sql = format!("SELECT {line} AS line FROM {} ORDER BY line", quote(&table));
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_all(store.pool())
+            .await
+            .unwrap();
+        let rows = rows.into_iter().map(|row| format!("{table}: {row}"));
         all.extend(rows);
     }
     all
@@ -272,4 +270,36 @@ async fn an_infinite_number_is_refused_by_name_and_the_commit_can_be_tried_again
     );
     run(&store, "UPDATE students SET score = 9 WHERE id = 2").await;
     assert_eq!(store.commit().await.unwrap().generation, 2);
+}
+
+#[tokio::test]
+async fn sea_orm_works_on_the_same_connection_and_a_rollback_is_no_work() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = school(dir.path()).await;
+    let sql = "INSERT INTO classes (name) VALUES ('三班')";
+    let transaction = store.connection().begin().await.unwrap();
+    transaction.execute_unprepared(sql).await.unwrap();
+    drop(transaction);
+    assert_eq!(store.commit().await.unwrap().generation, 1);
+    let transaction = store.connection().begin().await.unwrap();
+    transaction.execute_unprepared(sql).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(store.commit().await.unwrap().written, ["classes"]);
+    drop(store);
+    assert_eq!(
+        one(&read(dir.path()).await, "SELECT count(*) FROM classes").await,
+        "3"
+    );
+}
+
+#[tokio::test]
+async fn a_store_can_be_opened_and_committed_from_any_task() {
+    fn is_send<T: Send>(value: T) -> T {
+        value
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let store = is_send(Store::open(dir.path(), WRITE)).await.unwrap();
+    is_send(store.commit()).await.unwrap();
+    fn is_shared<T: Send + Sync + 'static>(_: &T) {}
+    is_shared(&store);
 }

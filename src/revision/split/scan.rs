@@ -78,18 +78,23 @@ impl<'a> Scanner<'a> {
         self.executable.first().copied()
     }
 
-    /// The next token. Every byte of the text is in one.
-    pub fn next(&mut self) -> Result<Option<Token<'a>>, Faulty> {
+    /// The next token. Every byte of the text is in one. `between`: no statement has begun.
+    pub fn next(&mut self, between: bool) -> Result<Option<Token<'a>>, Faulty> {
         let start = self.at;
         let Some(&first) = self.text.as_bytes().get(start) else {
             return Ok(None);
         };
-        let (kind, end) = self.token(start, first)?;
+        let (kind, end) = self.token(start, first, between)?;
         self.at = end;
         Ok(Some(Token { kind, start, end }))
     }
 
-    fn token(&mut self, start: usize, first: u8) -> Result<(Kind<'a>, usize), Faulty> {
+    fn token(
+        &mut self,
+        start: usize,
+        first: u8,
+        between: bool,
+    ) -> Result<(Kind<'a>, usize), Faulty> {
         let rest = &self.text.as_bytes()[start..];
         let syntax = self.syntax;
         if let Some(delimiter) = self.delimiter
@@ -102,7 +107,7 @@ impl<'a> Scanner<'a> {
                 let length = rest.iter().take_while(|b| is_blank(**b)).count();
                 (Kind::Blank, start + length)
             }
-            b'-' if self.is_dash_comment(rest) => (Kind::Blank, self.line_comment(start)),
+            b'-' if self.is_dash_comment(rest, between) => (Kind::Blank, self.line_comment(start)),
             b'#' if syntax.hash_comments => (Kind::Blank, self.line_comment(start)),
             b'/' if rest.starts_with(b"/*") => match self.executable_opening(start) {
                 Some(end) => {
@@ -226,10 +231,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn is_dash_comment(&self, rest: &[u8]) -> bool {
+    /// No statement begins with `--`, so there MySQL's own program takes `--x` for a comment too.
+    fn is_dash_comment(&self, rest: &[u8], between: bool) -> bool {
         let is_space = |b: &u8| b.is_ascii_whitespace() || b.is_ascii_control();
         rest.starts_with(b"--")
-            && (!self.syntax.dash_comments_need_space || rest.get(2).is_none_or(is_space))
+            && (!self.syntax.dash_comments_need_space
+                || between
+                || rest.get(2).is_none_or(is_space))
     }
 
     fn line_comment(&self, start: usize) -> usize {

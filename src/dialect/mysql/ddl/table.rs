@@ -45,10 +45,10 @@ pub(super) fn create(dialect: Dialect, table: &Table) -> Vec<String> {
     }
     let mut end = tail(&table.options);
     if let Some(text) = &table.comment {
-        end.push_str(&format!(" COMMENT={}", dialect.literal(text)));
+        end.push_str(&format!(" COMMENT={}", comment_text(text)));
     }
     if let Some(partitioning) = &table.partitioning {
-        end.push_str(&format!("\nPARTITION BY {}", partitioning.clause));
+        end.push_str(&format!("\n{}", partitioning.clause));
     }
     let head = format!("CREATE TABLE {}", dialect.quote(&table.name.name));
     vec![parts::block(&head, &lines, &end)]
@@ -111,12 +111,17 @@ fn definition(dialect: Dialect, column: &Column, check: Option<&Check>) -> Strin
     }
     text.push_str(&tail(&column.options));
     if let Some(comment) = &column.comment {
-        text.push_str(&format!(" COMMENT {}", dialect.literal(comment)));
+        text.push_str(&format!(" COMMENT {}", comment_text(comment)));
     }
     if let Some(check) = check {
         text.push_str(&format!(" CHECK ({})", check.expression));
     }
     text
+}
+
+/// COMMENT takes a plain string alone, so a backslash is doubled: under NO_BACKSLASH_ESCAPES it stays two.
+fn comment_text(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 fn is_moment(data_type: &str) -> bool {
@@ -133,18 +138,19 @@ fn default_of(dialect: Dialect, data_type: &str, default: &str) -> String {
     let long = ["text", "blob", "json", "geometry"]
         .iter()
         .any(|kind| data_type.ends_with(kind));
-    let literal = tokens.iter().all(|token| match token.kind {
-        Kind::Literal => true,
-        Kind::Word => {
-            token.text.starts_with(|first: char| first.is_ascii_digit())
-                || token.text.starts_with('_')
-                || ["b", "x", "NULL", "TRUE", "FALSE"]
-                    .iter()
-                    .any(|word| token.is_word(word))
-        }
-        Kind::Mark => matches!(token.text, "-" | "+"),
-        Kind::Name | Kind::Group => false,
-    });
+    let literal = tokens.len() <= 2
+        && tokens.iter().all(|token| match token.kind {
+            Kind::Literal => true,
+            Kind::Word => {
+                token.text.starts_with(|first: char| first.is_ascii_digit())
+                    || token.text.starts_with('_')
+                    || ["b", "x", "NULL", "TRUE", "FALSE"]
+                        .iter()
+                        .any(|word| token.is_word(word))
+            }
+            Kind::Mark => matches!(token.text, "-" | "+"),
+            Kind::Name | Kind::Group => false,
+        });
     let now = default
         .to_ascii_uppercase()
         .starts_with("CURRENT_TIMESTAMP")
@@ -180,7 +186,7 @@ fn index(dialect: Dialect, index: &Index) -> String {
     }
     text.push_str(&tail(&index.options));
     if let Some(comment) = &index.comment {
-        text.push_str(&format!(" COMMENT {}", dialect.literal(comment)));
+        text.push_str(&format!(" COMMENT {}", comment_text(comment)));
     }
     text
 }
@@ -226,7 +232,7 @@ pub(super) fn clauses(dialect: Dialect, op: &Op, before: &Schema) -> Result<Vec<
         Op::TableComment { to, .. } => {
             vec![format!(
                 "COMMENT={}",
-                dialect.literal(to.as_deref().unwrap_or_default())
+                comment_text(to.as_deref().unwrap_or_default())
             )]
         }
         Op::TableOptions { from, to, .. } => options(op, from, to)?,

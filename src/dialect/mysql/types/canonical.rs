@@ -10,7 +10,7 @@ pub(crate) fn canonical(dialect: Dialect, text: &str) -> String {
     let tokens = scan::tokens(text, true);
     let words: Vec<String> = tokens
         .iter()
-        .filter(|token| token.kind == Kind::Word)
+        .filter(|token| token.kind == Kind::Word && !token.is_word("NATIONAL"))
         .map(|token| token.text.to_ascii_lowercase())
         .collect();
     let has = |word: &str| words.iter().any(|it| it == word);
@@ -20,7 +20,7 @@ pub(crate) fn canonical(dialect: Dialect, text: &str) -> String {
     let numbers = group
         .map(inside)
         .or_else(|| boolean.then(|| "1".to_owned()));
-    let base = base(&words);
+    let (base, numbers) = sized(base(&words), numbers);
     let numbers = numbers.or_else(|| implied(dialect, base, unsigned).map(str::to_owned));
     let numbers = numbers.filter(|numbers| !width_is_left_out(dialect, base, numbers));
     let mut spelt = base.to_owned();
@@ -68,6 +68,38 @@ fn base(words: &[String]) -> &str {
         ("float4", _) => "float",
         ("long", _) => "mediumtext",
         _ => first,
+    }
+}
+
+/// What a number makes of the type: `float(30)` is a double, `text(70000)` a `mediumtext`.
+fn sized(base: &str, numbers: Option<String>) -> (&str, Option<String>) {
+    let number = numbers.as_deref().and_then(|text| text.parse::<u64>().ok());
+    match (base, number) {
+        ("decimal", Some(precision)) => (base, Some(format!("{precision},0"))),
+        ("float", Some(bits)) => (if bits > 24 { "double" } else { "float" }, None),
+        ("time" | "datetime" | "timestamp", Some(0)) => (base, None),
+        // In characters, of up to four bytes each.
+        ("text", Some(length)) => (
+            of_length(
+                ["tinytext", "text", "mediumtext", "longtext"],
+                length.saturating_mul(4),
+            ),
+            None,
+        ),
+        ("blob", Some(length)) => (
+            of_length(["tinyblob", "blob", "mediumblob", "longblob"], length),
+            None,
+        ),
+        _ => (base, numbers),
+    }
+}
+
+fn of_length(kinds: [&'static str; 4], bytes: u64) -> &'static str {
+    match bytes {
+        0..=0xff => kinds[0],
+        0x100..=0xffff => kinds[1],
+        0x1_0000..=0xff_ffff => kinds[2],
+        _ => kinds[3],
     }
 }
 
@@ -144,6 +176,13 @@ mod tests {
             ("VarChar(50)", "varchar(50)", "varchar(50)"),
             ("char", "char(1)", "char(1)"),
             ("json", "json", "json"),
+            ("decimal(5)", "decimal(5,0)", "decimal(5,0)"),
+            ("float(30)", "double", "double"),
+            ("float(7,3)", "float(7,3)", "float(7,3)"),
+            ("text(70000)", "mediumtext", "mediumtext"),
+            ("blob(300)", "blob", "blob"),
+            ("datetime(0)", "datetime", "datetime"),
+            ("national varchar(5)", "varchar(5)", "varchar(5)"),
         ] {
             assert_eq!(canonical(Dialect::Mysql, given), mysql, "{given}");
             assert_eq!(canonical(Dialect::Mariadb, given), maria, "{given}");

@@ -37,7 +37,6 @@ pub(super) fn settle(dialect: Dialect, table: &mut Table, facts: &ServerFacts) {
     }
     name_uniques(table);
     name_constraints(dialect, table);
-    imply_indexes(table);
     table.options.retain(|option| {
         !option
             .replace(' ', "")
@@ -135,7 +134,7 @@ fn free(first: String, taken: &mut Vec<String>, next: impl Fn(usize) -> String) 
 }
 
 /// InnoDB gives a foreign key an index under the key's name, where no other begins with its columns.
-fn imply_indexes(table: &mut Table) {
+pub(super) fn imply_indexes(table: &mut Table) {
     let begins = |parts: &[IndexPart], columns: &[String]| {
         parts.len() >= columns.len()
             && parts.iter().zip(columns).all(|(part, column)| {

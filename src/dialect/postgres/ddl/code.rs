@@ -92,7 +92,10 @@ fn create_view(view: &View) -> Vec<String> {
         head.push_str(&format!(" ({})", names(&view.columns)));
     }
     let starting = |word: &str| -> Vec<&String> {
-        view.options.iter().filter(|it| it.starts_with(word)).collect()
+        view.options
+            .iter()
+            .filter(|it| it.starts_with(word))
+            .collect()
     };
     let settings: Vec<&str> = view
         .options

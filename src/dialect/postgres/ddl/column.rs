@@ -1,6 +1,7 @@
 //! Columns as PostgreSQL's statements.
 
-use super::table::{Constraint as _, create_index};
+use super::constraint::Constraint as _;
+use super::table::create_index;
 use super::{PG, alter_table, comment_change};
 use crate::dialect::ddl::order_words;
 use crate::dialect::ddl::{Context, DdlError, Style, parts};

@@ -1,5 +1,7 @@
 //! Extensions, enums, domains and sequences as PostgreSQL's statements.
 
+use super::constraint::Constraint as _;
+use super::table::create_index;
 use super::{PG, alter_table, comment, comment_change};
 use crate::dialect::ddl::{Context, DdlError, order_words, parts};
 use crate::dialect::postgres::types::quote_if_needed;
@@ -223,7 +225,6 @@ fn refuse_rows(table: &Table, column: &Column, lost: &[String], kind: &str) -> S
 
 /// Checks and indexes whose text names the type hold on to the old one: dropped before, added after.
 fn bound_to(table: &Table, kind: &str) -> (Vec<String>, Vec<String>) {
-    use super::table::{Constraint as _, create_index};
     let names_it = |text: &str| order_words(text).contains(kind);
     let head = alter_table(&table.name);
     let (mut drops, mut adds) = (Vec::new(), Vec::new());

@@ -14,9 +14,6 @@ pub(super) fn create(table: &Table) -> Vec<String> {
 
 /// A table without its indexes, under a name of one's choice.
 pub(super) fn create_only(table: &Table, name: &str) -> String {
-    if let Some(module) = table.options.iter().find(|it| it.starts_with("USING ")) {
-        return format!("CREATE VIRTUAL TABLE {} {module}", LITE.quote(name));
-    }
     let numbered = numbered_key(table);
     let mut lines: Vec<String> = table
         .columns

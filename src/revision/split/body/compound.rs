@@ -24,8 +24,6 @@ pub(in crate::revision::split) struct Compound<'a> {
 enum Stage {
     #[default]
     First,
-    /// After what may be the label of MariaDB's block.
-    Label,
     /// After a `BEGIN` that may go on with `NOT ATOMIC`.
     Begin,
     /// After `CREATE` or `ALTER`: of what, is not said yet.
@@ -171,7 +169,7 @@ impl<'a> Compound<'a> {
             (Stage::First, "BEGIN") => Stage::Begin,
             (Stage::First, _) => match Opener::of(word) {
                 Some(opener) => return self.push(opener, token.start),
-                None => Stage::Label,
+                None => Stage::Plain,
             },
             (Stage::Begin, "NOT") => Stage::Begin,
             (Stage::Begin, "ATOMIC") => return self.push(Opener::Begin, token.start),
@@ -195,16 +193,13 @@ impl<'a> Compound<'a> {
                 None => Stage::Seek,
             },
             (Stage::Body, _) => return self.body_word(word, token, parentheses),
-            (Stage::Label, _) => Stage::Plain,
             (stage, _) => stage,
         };
     }
 
     fn other(&mut self, token: Token<'a>, parentheses: usize) {
         match (self.stage, token.kind) {
-            (Stage::First, Kind::Quoted) => self.stage = Stage::Label,
-            (Stage::Label, Kind::Other(b':')) => self.stage = Stage::First,
-            (Stage::First | Stage::Label | Stage::Begin, _) => self.stage = Stage::Plain,
+            (Stage::First | Stage::Begin, _) => self.stage = Stage::Plain,
             (Stage::Routine, Kind::Close) if parentheses == 0 => self.stage = Stage::Seek,
             (Stage::Order, _) => self.stage = Stage::Seek,
             (Stage::Body, Kind::Other(b':')) if self.may_be_label => {

@@ -1,0 +1,245 @@
+//! From a difference of schemas to the text of a revision: sections for each dialect, up and down.
+
+use std::ops::Range;
+
+use super::compare::{compare, impossible, loss, render};
+use super::failure::Failure;
+use super::schema_source::{Reader, Source};
+use crate::dialect::Dialect;
+use crate::dialect::ddl::{Style, script};
+use crate::diff::{Diff, Note, Options, diff};
+use crate::schema::{Change, Op, Schema};
+use crate::ui::escape;
+
+/// What one revision does on one dialect.
+pub(super) struct Sections {
+    pub dialect: Dialect,
+    pub up: String,
+    pub down: String,
+}
+
+/// What `ops` do and how to take them back, as the text of two sections.
+pub(super) fn sections(
+    dialect: Dialect,
+    diff: &Diff,
+    part: Range<usize>,
+    before: &Schema,
+) -> Result<Sections, Failure> {
+    let mut start = before.clone();
+    for op in &diff.ops[..part.start] {
+        op.apply(&mut start)
+            .map_err(|error| impossible(&error.into()))?;
+    }
+    let ops = &diff.ops[part];
+    let mut end = start.clone();
+    for op in ops {
+        op.apply(&mut end)
+            .map_err(|error| impossible(&error.into()))?;
+    }
+    let back: Vec<Op> = ops.iter().rev().map(Op::inverse).collect();
+    let mut up = String::new();
+    up.push_str(&text(dialect, ops, &start, |op| {
+        let mut remarks: Vec<String> = loss(op).into_iter().collect();
+        remarks.extend(backfill(dialect, diff, op));
+        remarks
+    })?);
+    let down = text(dialect, &back, &end, |op| {
+        op.inverse()
+            .destroys()
+            .map(|lost| format!("{lost}: the data does not come back"))
+            .into_iter()
+            .collect()
+    })?;
+    Ok(Sections { dialect, up, down })
+}
+
+fn text(
+    dialect: Dialect,
+    ops: &[Op],
+    before: &Schema,
+    remarks: impl Fn(&Op) -> Vec<String>,
+) -> Result<String, Failure> {
+    let rendered =
+        script(dialect, ops, before, Style::default()).map_err(|error| impossible(&error))?;
+    let mut text = String::new();
+    for group in rendered {
+        for op in &ops[group.ops.clone()] {
+            for remark in remarks(op) {
+                text.push_str(&format!("-- {}\n", escape(&remark, false)));
+            }
+        }
+        for statement in &group.statements {
+            text.push_str(&dialect.revision_statement(statement));
+        }
+    }
+    Ok(text)
+}
+
+/// What to do about rows that have no value for a column that may not be NULL any more.
+fn backfill(dialect: Dialect, diff: &Diff, op: &Op) -> Vec<String> {
+    let Op::Column { table, change, .. } = op else {
+        return Vec::new();
+    };
+    let Some(column) = change.after() else {
+        return Vec::new();
+    };
+    let noted = diff.notes.iter().any(|note| {
+        matches!(note, Note::NeedsBackfill { table: noted, column: name }
+            if noted == table && *name == column.name)
+    });
+    if !noted {
+        return Vec::new();
+    }
+    let (shown, quoted) = (dialect.quote_name(table), dialect.quote(&column.name));
+    if change.before().is_none() {
+        return vec![
+            format!(
+                "{table}.{} may not be NULL: this works only while the table is empty. Where there are rows,",
+                column.name
+            ),
+            "add the column without NOT NULL, fill it in, and set NOT NULL after that:".to_owned(),
+            format!("UPDATE {shown} SET {quoted} = ... WHERE {quoted} IS NULL;"),
+        ];
+    }
+    vec![
+        format!(
+            "{table}.{} may not be NULL any more: rows that have none need a value first, such as",
+            column.name
+        ),
+        format!("UPDATE {shown} SET {quoted} = ... WHERE {quoted} IS NULL;"),
+    ]
+}
+
+/// The sections of a file: texts that are equal are written once. `named` says whether they name their
+/// databases also where there is only one text.
+pub(super) fn compose(sections: &[Sections], named: bool) -> String {
+    let mut file = String::new();
+    for (word, pick) in [
+        (
+            "up",
+            (|one: &Sections| one.up.clone()) as fn(&Sections) -> String,
+        ),
+        ("down", |one: &Sections| one.down.clone()),
+    ] {
+        let mut groups: Vec<(Vec<Dialect>, String)> = Vec::new();
+        for one in sections {
+            let text = pick(one);
+            match groups.iter_mut().find(|(_, known)| *known == text) {
+                Some((dialects, _)) => dialects.push(one.dialect),
+                None => groups.push((vec![one.dialect], text)),
+            }
+        }
+        let names_needed = groups.len() > 1 || named && sections.len() == 1;
+        for (dialects, text) in groups {
+            file.push_str(&format!("-- migrate:{word}"));
+            if names_needed {
+                for dialect in dialects {
+                    file.push_str(&format!(" {dialect}"));
+                }
+            }
+            file.push('\n');
+            file.push_str(&text);
+            file.push('\n');
+        }
+    }
+    file
+}
+
+/// The same change on another dialect: from a replayed history where a scratch database can be had, else
+/// from what the change itself tells.
+pub(super) async fn elsewhere(
+    reader: &Reader<'_>,
+    dialect: Dialect,
+    change: &Diff,
+    options: &Options,
+    scratch_url: Option<&str>,
+) -> Result<(Schema, Diff), Failure> {
+    let other = Reader::new(
+        reader.context,
+        reader.config,
+        reader.loaded,
+        reader.target,
+        &[],
+        Some(dialect),
+        scratch_url,
+    )
+    .await?;
+    let mut wanted = other.desired().await?;
+    if other.scratch.is_some() {
+        let before = other.read(&Source::Revisions(None)).await?;
+        let diff = compare(&other, &before, &mut wanted, options).await?;
+        return Ok((before, diff));
+    }
+    let Some(before) = undone(&wanted, &change.ops) else {
+        return Err(Failure::refused(format!(
+            "what the change needs on {} is not known without a {} server",
+            dialect.title(),
+            dialect.title()
+        ))
+        .hint(format!("--scratch-url {}://USER@HOST/", dialect.name()))
+        .hint("or take it out of `dialects` in piton.toml"));
+    };
+    let diff = diff(&before, &wanted, options, dialect.diff_rules());
+    // Rendered once here, so that what cannot be done is said before anything is written.
+    render(dialect, &diff.ops, &before)?;
+    Ok((before, diff))
+}
+
+/// `schema` as it was before `ops`, which may be another dialect's: only where they add, or rename.
+fn undone(schema: &Schema, ops: &[Op]) -> Option<Schema> {
+    let mut before = schema.clone();
+    for op in ops.iter().rev() {
+        match op {
+            Op::Table(change) => match change.as_ref() {
+                Change::Add(table) => before.tables.retain(|one| one.name != table.name),
+                _ => return None,
+            },
+            Op::Enum(Change::Add(added)) => before.enums.retain(|one| one.name != added.name),
+            Op::Column { table, change, .. } => {
+                let table = before.tables.iter_mut().find(|one| one.name == *table)?;
+                match change.as_ref() {
+                    Change::Add(column) => table.columns.retain(|one| one.name != column.name),
+                    Change::Alter { from, to } => {
+                        let only_nullable = crate::schema::Column {
+                            nullable: to.nullable,
+                            ..from.clone()
+                        } == *to;
+                        let column = table.columns.iter_mut().find(|one| one.name == to.name)?;
+                        if !only_nullable {
+                            return None;
+                        }
+                        column.nullable = from.nullable;
+                    }
+                    Change::Drop(_) => return None,
+                }
+            }
+            Op::Index {
+                table,
+                change: Change::Add(index),
+            } => {
+                let table = before.tables.iter_mut().find(|one| one.name == *table)?;
+                table.indexes.retain(|one| one.name != index.name);
+            }
+            Op::ForeignKey {
+                table,
+                change: Change::Add(key),
+            } => {
+                let table = before.tables.iter_mut().find(|one| one.name == *table)?;
+                table.foreign_keys.retain(|one| one.columns != key.columns);
+            }
+            Op::Unique {
+                table,
+                change: Change::Add(unique),
+            } => {
+                let table = before.tables.iter_mut().find(|one| one.name == *table)?;
+                table.uniques.retain(|one| one.columns != unique.columns);
+            }
+            Op::RenameColumn { table, from, to } => {
+                let table = before.tables.iter_mut().find(|one| one.name == *table)?;
+                table.columns.iter_mut().find(|one| one.name == *to)?.name = from.clone();
+            }
+            _ => return None,
+        }
+    }
+    Some(before)
+}

@@ -1,0 +1,252 @@
+//! `piton repair`.
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::context::Context;
+use super::failure::{Failure, finding_line};
+use super::migrating::Locks;
+use crate::database::Purpose;
+use crate::migrate::ledger::State;
+use crate::migrate::{
+    Entry, Event, Finding, Remedy, Standing, Work, findings, half_applied, prepare_one, repair,
+};
+use crate::revision::{Direction, History};
+use crate::ui::{bold, doubtful, escape, good};
+
+/// Shows what is half applied, and finishes it, takes it back, or records how it was settled
+#[derive(Clone, Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("remedy").multiple(false))]
+pub(super) struct Args {
+    /// Goes on with the statement at which it stopped
+    #[arg(long, group = "remedy")]
+    resume: bool,
+    /// The statement to go on with, where the one at which it stopped has run after all
+    #[arg(long, value_name = "N", requires = "resume", value_parser = clap::value_parser!(u32).range(1..))]
+    from: Option<u32>,
+    /// Runs the revision's other direction as a whole
+    #[arg(long, group = "remedy")]
+    revert: bool,
+    /// Records how it was settled by hand, and runs nothing
+    #[arg(long, group = "remedy", value_enum, value_name = "HOW")]
+    mark: Option<Mark>,
+    /// Records the checksum that an edited revision has now
+    #[arg(long, group = "remedy", value_name = "REV")]
+    accept: Option<String>,
+    #[command(flatten)]
+    locks: Locks,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Mark {
+    Applied,
+    Reverted,
+}
+
+#[derive(Serialize)]
+struct Document {
+    target: String,
+    /// What was half applied, or whose checksum was accepted.
+    revision: Option<String>,
+    /// What was done: resume, revert, mark or accept; null where it was only shown.
+    remedy: Option<&'static str>,
+    findings: Vec<String>,
+    /// The revision's steps, and how far each is known to have come.
+    steps: Vec<Step>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    number: usize,
+    state: &'static str,
+    sql: String,
+}
+
+pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
+    let config = context.config()?;
+    let target = context.target(&config)?;
+    let loaded = context.history(&config)?;
+    loaded.require_complete()?;
+    context.announce(&target, Some(&loaded));
+    let history = &loaded.history;
+    let mut opened = context.open(&config, &target, Purpose::Look).await?;
+    let standing = Standing::read(opened.session()).await?;
+    opened.close().await;
+    let found = findings(history, &standing);
+    let half = half_applied(history, &standing);
+    let mut document = Document {
+        target: target.describe(),
+        revision: None,
+        remedy: None,
+        findings: found.iter().map(finding_line).collect(),
+        steps: Vec::new(),
+    };
+    let (position, remedy, name) = match &args.accept {
+        Some(text) => (history.find(text)?, Some(Remedy::Accept), Some("accept")),
+        None => {
+            let Some((position, _, entry)) = half.first() else {
+                return Ok(nothing_half(context, &document, &found));
+            };
+            document.steps = steps(history, *position, &standing, entry)?;
+            let (remedy, name) = match (args.resume, args.revert, args.mark) {
+                (true, _, _) => {
+                    let from = args.from.map(|from| from as usize);
+                    (Some(Remedy::Resume { from }), Some("resume"))
+                }
+                (_, true, _) => (Some(Remedy::Revert), Some("revert")),
+                (_, _, Some(mark)) => (
+                    Some(Remedy::Mark {
+                        applied: mark == Mark::Applied,
+                    }),
+                    Some("mark"),
+                ),
+                _ => (None, None),
+            };
+            (*position, remedy, name)
+        }
+    };
+    let revision = history.get(position).expect("found in the history");
+    let id = escape(&revision.id, false);
+    document.revision = Some(revision.id.clone());
+    let ui = context.ui.clone();
+    if args.accept.is_none() {
+        show(context, &id, &document);
+    }
+    let Some(remedy) = remedy else {
+        ui.document("repair", &document);
+        ui.note("next: piton repair --resume goes on with that statement (--from N with another)");
+        ui.note("  or: piton repair --revert runs the other direction as a whole");
+        ui.note("  or: piton repair --mark applied|reverted, once it is settled by hand");
+        return Ok(7);
+    };
+    if config.guarded() || remedy != Remedy::Accept && ui.can_ask() {
+        let name = name.unwrap_or_default();
+        context.confirm(&format!("Repair {id} by {name}?"))?;
+    }
+    let wait = args.locks.lock_timeout;
+    let mut opened = context
+        .open(&config, &target, Purpose::Work { wait })
+        .await?;
+    let session = opened.take_session();
+    let options = context.options(&target, &args.locks);
+    let listener = |event: Event<'_>| {
+        if let Event::WaitingForLock {
+            holder: Some(holder),
+            ..
+        } = event
+        {
+            ui.note(format!(
+                "waiting for the lock, held by {}",
+                escape(&holder.to_string(), false)
+            ));
+        }
+    };
+    let result = repair(
+        session,
+        history,
+        position,
+        remedy,
+        &options,
+        &context.stop,
+        &listener,
+    )
+    .await;
+    let saved = opened.commit().await;
+    result?;
+    saved?;
+    document.remedy = name;
+    ui.document("repair", &document);
+    ui.data(format!(
+        "{} {}",
+        good().apply_to("repaired:"),
+        match remedy {
+            Remedy::Resume { .. } => format!("{id} went on to its end"),
+            Remedy::Revert => format!("{id} went the other way"),
+            Remedy::Mark { applied: true } => format!("{id} counts as applied"),
+            Remedy::Mark { applied: false } => format!("{id} counts as not applied"),
+            Remedy::Accept => format!("{id} counts as it stands in its file now"),
+        }
+    ));
+    ui.note("next: piton current");
+    Ok(0)
+}
+
+/// Nothing is half applied; whatever else is wrong is named.
+fn nothing_half(context: &Context, document: &Document, found: &[Finding]) -> u8 {
+    let ui = &context.ui;
+    ui.data("nothing is half applied");
+    for finding in found {
+        ui.warn(finding_line(finding));
+        if let Finding::Edited { revision, .. } = finding {
+            ui.note(format!(
+                "next: piton repair --accept {}, where the edit is meant to stay",
+                escape(revision, false)
+            ));
+        }
+    }
+    ui.document("repair", document);
+    if found.is_empty() { 0 } else { 6 }
+}
+
+fn steps(
+    history: &History,
+    position: usize,
+    standing: &Standing,
+    entry: &Entry,
+) -> Result<Vec<Step>, Failure> {
+    let direction = match entry.action {
+        crate::migrate::ledger::Action::Downgrade => Direction::Down,
+        _ => Direction::Up,
+    };
+    let revision = history.get(position).expect("found in the history");
+    if !revision.has_section(direction, standing.place.dialect) {
+        return Ok(Vec::new());
+    }
+    let prepared = prepare_one(history, position, direction, standing.place.dialect)?;
+    let texts: Vec<String> = match &prepared.work {
+        Work::Sql {
+            statements, groups, ..
+        } => groups
+            .iter()
+            .map(|group| {
+                statements[group.clone()]
+                    .iter()
+                    .map(|statement| statement.text.clone())
+                    .collect::<Vec<_>>()
+                    .join(";\n")
+            })
+            .collect(),
+        Work::Rust { .. } => vec!["(Rust: piton show prints what it runs)".to_owned()],
+    };
+    Ok(texts
+        .into_iter()
+        .enumerate()
+        .map(|(i, sql)| Step {
+            number: i + 1,
+            state: match ((i + 1).cmp(&entry.statement), entry.state) {
+                (std::cmp::Ordering::Less, _) => "done",
+                (std::cmp::Ordering::Equal, State::Failed | State::Stuck) => "failed",
+                (std::cmp::Ordering::Equal, _) => "unknown",
+                (std::cmp::Ordering::Greater, _) => "not run",
+            },
+            sql,
+        })
+        .collect())
+}
+
+fn show(context: &Context, id: &str, document: &Document) {
+    let ui = &context.ui;
+    ui.data(format!("{} is half applied:", bold().apply_to(id)));
+    for step in &document.steps {
+        let first = step.sql.lines().next().unwrap_or_default();
+        let state = match step.state {
+            "done" => good().apply_to("done").to_string(),
+            other => doubtful().apply_to(other).to_string(),
+        };
+        ui.data(format!(
+            "  {:>3}  {state}  {}",
+            step.number,
+            escape(first, false)
+        ));
+    }
+}

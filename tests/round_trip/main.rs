@@ -1,0 +1,170 @@
+//! What is made is what is read back: `introspect(create(x)) == normalise(x)`, for databases that a script made
+//! and for random models.
+
+mod changes;
+mod entities;
+mod random;
+#[expect(
+    dead_code,
+    reason = "the whole of it serves the tests of introspection"
+)]
+#[path = "../catalog/scratch.rs"]
+mod scratch;
+
+use piton::dialect::{Dialect, Scope, Session, ddl, introspect, types};
+use piton::schema::Schema;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use scratch::{Scratch, sqlite};
+
+/// Runs what makes `schema`, and reads back what is there.
+async fn made(session: &mut Session, schema: &Schema) -> Result<Schema, String> {
+    let statements = ddl::create(session.dialect(), schema).map_err(|error| error.to_string())?;
+    for statement in &statements {
+        if let Err(error) = session.run(statement).await {
+            return Err(format!("{error:?}\n{statement}"));
+        }
+    }
+    introspect(session, &Scope::default())
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// The two texts' lines that differ.
+fn differences(expected: &Schema, found: &Schema) -> String {
+    let (expected, found) = (format!("{expected:#?}"), format!("{found:#?}"));
+    let (expected, found): (Vec<&str>, Vec<&str>) =
+        (expected.lines().collect(), found.lines().collect());
+    let same = expected
+        .iter()
+        .zip(&found)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let from = same.saturating_sub(25);
+    let part =
+        |lines: &[&str]| lines[from.min(lines.len())..(same + 8).min(lines.len())].join("\n");
+    format!("expected:\n{}\nfound:\n{}", part(&expected), part(&found))
+}
+
+fn assert_same(expected: &Schema, found: &Schema) {
+    assert!(expected == found, "{}", differences(expected, found));
+}
+
+#[tokio::test]
+async fn a_database_with_everything_is_made_again_on_postgres() {
+    let mut first = Scratch::postgres().await;
+    first.run(include_str!("../catalog/postgres.sql")).await;
+    let schema = first.schema().await;
+    let mut second = Scratch::postgres().await;
+    let mut again = made(&mut second.session, &schema).await.unwrap();
+    // What is reported and not carried cannot come back.
+    again.not_understood.clone_from(&schema.not_understood);
+    assert_same(&schema, &again);
+}
+
+#[tokio::test]
+async fn a_database_with_everything_is_made_again_on_mariadb() {
+    let mut first = Scratch::mysql().await;
+    first.run(include_str!("../catalog/mysql.sql")).await;
+    let schema = first.schema().await;
+    let mut second = Scratch::mysql().await;
+    let again = made(&mut second.session, &schema).await.unwrap();
+    assert_same(&schema, &again);
+}
+
+#[tokio::test]
+async fn a_database_with_everything_is_made_again_on_sqlite() {
+    let mut first = sqlite().await;
+    first
+        .run(include_str!("../catalog/sqlite.sql"))
+        .await
+        .unwrap();
+    let schema = introspect(&mut first, &Scope::default()).await.unwrap();
+    let again = made(&mut sqlite().await, &schema).await.unwrap();
+    assert_same(&schema, &again);
+}
+
+/// As many cases as `PITON_CASES` says, 50 by default, from the seed `PITON_SEED` or a new one; a failure
+/// prints the seed.
+fn for_random_schemas(dialect: Dialect, mut check: impl FnMut(&Schema) -> Result<(), String>) {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let seed: u64 = number("PITON_SEED").unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.unwrap().as_nanos() as u64
+    });
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config {
+        cases: number("PITON_CASES").unwrap_or(50) as u32,
+        max_shrink_iters: 300,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let check = std::cell::RefCell::new(&mut check);
+    let result = runner.run(&random::schema(dialect), |schema| {
+        (check.borrow_mut())(&schema).map_err(TestCaseError::fail)
+    });
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(why, schema)) => {
+            panic!(
+                "PITON_SEED={seed}: {why}\n{}",
+                ddl::create(dialect, &schema)
+                    .unwrap_or_default()
+                    .join(";\n")
+            )
+        }
+        Err(error) => panic!("PITON_SEED={seed}: {error}"),
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+async fn round_trip(session: &mut Session, schema: &Schema) -> Result<(), String> {
+    let expected = types::normalise(session.dialect(), schema, &types::ServerFacts::default());
+    let found = made(session, schema).await?;
+    if found == expected {
+        Ok(())
+    } else {
+        Err(differences(&expected, &found))
+    }
+}
+
+#[test]
+fn random_schemas_come_back_on_postgres() {
+    let runtime = runtime();
+    let mut scratch = runtime.block_on(Scratch::postgres());
+    for_random_schemas(Dialect::Postgres, |schema| {
+        runtime.block_on(async {
+            scratch.run("DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public").await;
+            round_trip(&mut scratch.session, schema).await
+        })
+    });
+}
+
+#[test]
+fn random_schemas_come_back_on_mariadb() {
+    let runtime = runtime();
+    let mut scratch = runtime.block_on(Scratch::mysql());
+    for_random_schemas(Dialect::Mariadb, |schema| {
+        runtime.block_on(async {
+            let name = scratch.name.clone();
+            scratch.run(&format!("DROP DATABASE {name}; CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; USE {name}")).await;
+            round_trip(&mut scratch.session, schema).await
+        })
+    });
+}
+
+#[test]
+fn random_schemas_come_back_on_sqlite() {
+    let runtime = runtime();
+    for_random_schemas(Dialect::Sqlite, |schema| {
+        runtime.block_on(async { round_trip(&mut sqlite().await, schema).await })
+    });
+}

@@ -1,0 +1,476 @@
+//! Random schemas that a dialect can have, in its own spelling.
+
+mod kinds;
+
+use kinds::kinds;
+use piton::dialect::Dialect;
+use piton::schema::{
+    Action, Check, Column, Deferrable, Domain, EnumType, ForeignKey, Generated, Identity, Index,
+    IndexKey, IndexPart, Name, Nulls, PrimaryKey, Schema, Sequence, SortOrder, Table, Unique,
+};
+use proptest::prelude::*;
+
+/// Plain ones first: only they stand in expressions, which the server spells in its own way.
+const NAMES: [&str; 14] = [
+    "id",
+    "amount",
+    "depth",
+    "note",
+    "kind",
+    "状态",
+    "Upper",
+    "select",
+    "a b",
+    "x\"y",
+    "semi;colon",
+    "back`tick",
+    "it's",
+    "per%cent",
+];
+const PLAIN: usize = 5;
+
+/// What a column is made of: its choices are taken as far as they go in the dialect.
+#[derive(Clone, Debug)]
+struct ColumnSeed {
+    name: usize,
+    kind: usize,
+    default: Option<usize>,
+    nullable: bool,
+    comment: bool,
+    collation: bool,
+    generated: bool,
+    /// A foreign key to this one of the tables.
+    refers_to: Option<usize>,
+    action: usize,
+}
+
+#[derive(Clone, Debug)]
+struct KeySeed {
+    columns: Vec<usize>,
+    unique: bool,
+    constraint: bool,
+    descending: bool,
+    expression: bool,
+    partial: bool,
+    extra: bool,
+}
+
+#[derive(Clone, Debug)]
+struct TableSeed {
+    name: usize,
+    app: bool,
+    columns: Vec<ColumnSeed>,
+    numbering: usize,
+    wide_key: bool,
+    keys: Vec<KeySeed>,
+    checks: Vec<usize>,
+    comment: bool,
+}
+
+fn column() -> impl Strategy<Value = ColumnSeed> {
+    let flags = (
+        any::<bool>(),
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.1),
+        prop::bool::weighted(0.15),
+    );
+    // Often an integer, the one that expressions are made of.
+    let kind = prop_oneof![1 => Just(0usize), 2 => 0..100usize];
+    (
+        0..NAMES.len(),
+        kind,
+        prop::option::of(0..8usize),
+        flags,
+        prop::option::weighted(0.25, 0..8usize),
+        0..5usize,
+    )
+        .prop_map(
+            |(
+                name,
+                kind,
+                default,
+                (nullable, comment, collation, generated),
+                refers_to,
+                action,
+            )| ColumnSeed {
+                name,
+                kind,
+                default,
+                nullable,
+                comment,
+                collation,
+                generated,
+                refers_to,
+                action,
+            },
+        )
+}
+
+fn key() -> impl Strategy<Value = KeySeed> {
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let rare = (
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.3),
+        prop::bool::weighted(0.3),
+    );
+    (prop::collection::vec(0..10usize, 1..3), flags, rare).prop_map(
+        |(columns, (unique, constraint, descending), (expression, partial, extra))| KeySeed {
+            columns,
+            unique,
+            constraint,
+            descending,
+            expression,
+            partial,
+            extra,
+        },
+    )
+}
+
+fn table() -> impl Strategy<Value = TableSeed> {
+    (
+        (0..NAMES.len(), prop::bool::weighted(0.2)),
+        prop::collection::vec(column(), 1..8),
+        (0..4usize, any::<bool>()),
+        prop::collection::vec(key(), 0..4),
+        prop::collection::vec(0..10usize, 0..3),
+        prop::bool::weighted(0.2),
+    )
+        .prop_map(
+            |((name, app), columns, (numbering, wide_key), keys, checks, comment)| TableSeed {
+                name,
+                app,
+                columns,
+                numbering,
+                wide_key,
+                keys,
+                checks,
+                comment,
+            },
+        )
+}
+
+/// Schemas with tables and all that is inside them; on PostgreSQL with types and sequences too.
+pub fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
+    (
+        prop::collection::vec(table(), 0..6),
+        0..3usize,
+        any::<bool>(),
+    )
+        .prop_map(move |(seeds, sequences, mood)| build(dialect, &seeds, sequences, mood))
+}
+
+fn build(dialect: Dialect, seeds: &[TableSeed], sequences: usize, mood: bool) -> Schema {
+    let mut schema = Schema::default();
+    let postgres = dialect == Dialect::Postgres;
+    for seed in seeds {
+        let name = format!("t {}", NAMES[seed.name]);
+        let name = match postgres && seed.app {
+            true => Name::within("app", name),
+            false => Name::new(name),
+        };
+        let same = |other: &Name| other.name.to_lowercase() == name.name.to_lowercase();
+        if !schema.tables.iter().any(|table| same(&table.name)) {
+            let table = fill(dialect, name, seed);
+            schema.tables.push(table);
+        }
+    }
+    link(dialect, &mut schema, seeds);
+    if postgres {
+        if schema
+            .tables
+            .iter()
+            .any(|table| table.name.namespace.is_some())
+        {
+            schema.namespaces.push("app".to_owned());
+        }
+        schema.enums.push(EnumType {
+            name: Name::new("public_mood"),
+            values: vec!["calm".to_owned(), "it's".to_owned(), "学生".to_owned()],
+            comment: mood.then(|| "how it is".to_owned()),
+        });
+        for number in 0..sequences {
+            schema.sequences.push(Sequence {
+                name: Name::new(format!("s {number}")),
+                data_type: "bigint".to_owned(),
+                options: format!(
+                    "INCREMENT BY {} MINVALUE 1 MAXVALUE 900 START WITH 7 CACHE 1 NO CYCLE",
+                    number + 1
+                ),
+                ..Sequence::default()
+            });
+        }
+        if mood {
+            schema.domains.push(Domain {
+                name: Name::new("above"),
+                data_type: "integer".to_owned(),
+                nullable: false,
+                default: Some("1".to_owned()),
+                checks: vec![("above_check".to_owned(), "(VALUE > 0)".to_owned())],
+                ..Domain::default()
+            });
+        }
+    }
+    schema
+}
+
+fn fill(dialect: Dialect, name: Name, seed: &TableSeed) -> Table {
+    let kinds = kinds(dialect);
+    let mut table = Table {
+        name,
+        comment: (seed.comment && dialect != Dialect::Sqlite)
+            .then(|| "it's a \"table\"".to_owned()),
+        ..Table::default()
+    };
+    // 0: no key; 1: a plain one; 2, 3: numbered.
+    if seed.numbering > 0 {
+        table.columns.push(Column {
+            name: "key".to_owned(),
+            data_type: kinds[0].data_type.to_owned(),
+            nullable: false,
+            identity: numbering(dialect, &table.name, seed.numbering),
+            ..Column::default()
+        });
+    }
+    let mut indexable = Vec::new();
+    for choice in &seed.columns {
+        let Some(column) = column_of(dialect, &table, choice) else {
+            continue;
+        };
+        if column.generated.is_none() && kinds[choice.kind % kinds.len()].indexable {
+            indexable.push(column.name.clone());
+        }
+        table.columns.push(column);
+    }
+    if seed.numbering > 0 {
+        let mut columns = vec![IndexPart::column("key")];
+        if let Some(other) = indexable
+            .first()
+            .filter(|_| seed.wide_key && seed.numbering == 1)
+        {
+            columns.push(IndexPart::column(other));
+        }
+        table.primary_key = Some(PrimaryKey {
+            columns,
+            ..PrimaryKey::default()
+        });
+    }
+    if table.columns.is_empty() {
+        table.columns.push(Column {
+            name: "only".to_owned(),
+            data_type: kinds[0].data_type.to_owned(),
+            nullable: true,
+            ..Column::default()
+        });
+    }
+    for (at, key) in seed.keys.iter().enumerate() {
+        add_key(dialect, &mut table, &indexable, key, at);
+    }
+    add_checks(dialect, &mut table, &seed.checks);
+    table
+}
+
+fn numbering(dialect: Dialect, table: &Name, choice: usize) -> Option<Identity> {
+    match (dialect, choice) {
+        (_, 0 | 1) => None,
+        (Dialect::Postgres, 2) => Some(Identity::Generated {
+            always: true,
+            options: Some("START WITH 5".to_owned()),
+        }),
+        (Dialect::Postgres, _) => Some(Identity::Serial {
+            sequence: Name {
+                namespace: table.namespace.clone(),
+                name: format!("{}_key_seq", table.name),
+            },
+        }),
+        _ => Some(Identity::AutoIncrement),
+    }
+}
+
+fn is_integer(dialect: Dialect, column: &Column) -> bool {
+    column.data_type == kinds(dialect)[0].data_type && column.generated.is_none()
+}
+
+/// A plain integer column, for expressions.
+fn plain_integer(dialect: Dialect, table: &Table) -> Option<String> {
+    let found = table.columns.iter().find(|column| {
+        NAMES[..PLAIN].contains(&column.name.as_str()) && is_integer(dialect, column)
+    });
+    found.map(|column| column.name.clone())
+}
+
+/// `column > number`, as the server spells it.
+fn comparison(dialect: Dialect, column: &str, operator: &str, number: usize) -> String {
+    match dialect {
+        Dialect::Postgres => format!("({column} {operator} {number})"),
+        Dialect::Mysql | Dialect::Mariadb => format!("`{column}` {operator} {number}"),
+        Dialect::Sqlite => format!("{column} {operator} {number}"),
+    }
+}
+
+fn column_of(dialect: Dialect, table: &Table, seed: &ColumnSeed) -> Option<Column> {
+    let name = NAMES[seed.name];
+    let same = |other: &Column| other.name.to_lowercase() == name.to_lowercase();
+    if table.columns.iter().any(same) {
+        return None;
+    }
+    let kinds = kinds(dialect);
+    let kind = &kinds[seed.kind % kinds.len()];
+    let mut column = Column {
+        name: name.to_owned(),
+        data_type: kind.data_type.to_owned(),
+        nullable: seed.nullable,
+        default: seed
+            .default
+            .and_then(|choice| kind.defaults.get(choice))
+            .map(|text| (*text).to_owned()),
+        comment: (seed.comment && dialect != Dialect::Sqlite)
+            .then(|| "what it's for; 学生".to_owned()),
+        ..Column::default()
+    };
+    if seed.collation {
+        column.collation = match (dialect, kind.data_type) {
+            (Dialect::Postgres, "text" | "character varying(50)") => Some("\"C\"".to_owned()),
+            (Dialect::Mariadb, "varchar(50)" | "text") => Some("utf8mb4_bin".to_owned()),
+            (Dialect::Sqlite, "TEXT") => Some("NOCASE".to_owned()),
+            _ => None,
+        };
+    }
+    if seed.generated
+        && let Some(other) = plain_integer(dialect, table)
+    {
+        column.data_type = kinds[0].data_type.to_owned();
+        column.default = None;
+        column.nullable = true;
+        column.collation = None;
+        column.generated = Some(Generated {
+            expression: comparison(dialect, &other, "+", 1),
+            stored: dialect == Dialect::Postgres || seed.comment,
+        });
+    }
+    Some(column)
+}
+
+fn add_key(dialect: Dialect, table: &mut Table, indexable: &[String], seed: &KeySeed, at: usize) {
+    if indexable.is_empty() {
+        return;
+    }
+    let mut columns: Vec<String> = Vec::new();
+    for choice in &seed.columns {
+        let name = &indexable[choice % indexable.len()];
+        if !columns.contains(name) {
+            columns.push(name.clone());
+        }
+    }
+    let mut parts: Vec<IndexPart> = columns.iter().map(IndexPart::column).collect();
+    let postgres = dialect == Dialect::Postgres;
+    if seed.constraint && seed.unique && dialect != Dialect::Mariadb {
+        let again = table.uniques.iter().any(|unique| unique.columns == parts);
+        if !again {
+            table.uniques.push(Unique {
+                name: postgres.then(|| format!("u {at} {}", table.name.name)),
+                columns: parts,
+                nulls_not_distinct: postgres && seed.extra,
+                deferrable: (postgres && seed.partial).then_some(Deferrable {
+                    initially_deferred: seed.descending,
+                }),
+                ..Unique::default()
+            });
+        }
+        return;
+    }
+    if seed.descending {
+        parts[0].order = SortOrder::Descending;
+        if postgres && seed.extra {
+            parts[0].nulls = Some(Nulls::Last);
+        }
+    }
+    let integer = plain_integer(dialect, table);
+    if let Some(column) = integer
+        .as_ref()
+        .filter(|_| seed.expression && dialect != Dialect::Mariadb)
+    {
+        parts.push(IndexPart {
+            key: IndexKey::Expression(comparison(dialect, column, "*", 2)),
+            ..IndexPart::column("")
+        });
+    }
+    let predicate = integer.filter(|_| seed.partial && dialect != Dialect::Mariadb);
+    table.indexes.push(Index {
+        name: format!("i {at} {}", table.name.name),
+        unique: seed.unique,
+        parts,
+        predicate: predicate.map(|column| comparison(dialect, &column, ">", at)),
+        nulls_not_distinct: postgres && seed.unique && seed.extra,
+        comment: (seed.extra && dialect != Dialect::Sqlite).then(|| "an index's".to_owned()),
+        valid: true,
+        ..Index::default()
+    });
+}
+
+fn add_checks(dialect: Dialect, table: &mut Table, numbers: &[usize]) {
+    let Some(column) = plain_integer(dialect, table) else {
+        return;
+    };
+    for (at, number) in numbers.iter().enumerate() {
+        table.checks.push(Check {
+            // The first has none: the server names it.
+            name: (at > 0).then(|| format!("c {at} \"{}\"", table.name.name)),
+            expression: comparison(dialect, &column, ">", *number),
+            ..Check::default()
+        });
+    }
+}
+
+/// Foreign keys, to whichever table has a key of one column.
+fn link(dialect: Dialect, schema: &mut Schema, seeds: &[TableSeed]) {
+    let targets: Vec<(Name, usize)> = schema
+        .tables
+        .iter()
+        .filter(|table| {
+            table
+                .primary_key
+                .as_ref()
+                .is_some_and(|key| key.columns.len() == 1)
+        })
+        .map(|table| (table.name.clone(), table.columns.len()))
+        .collect();
+    if targets.is_empty() {
+        return;
+    }
+    let choices: Vec<&ColumnSeed> = seeds.iter().flat_map(|seed| &seed.columns).collect();
+    for table in &mut schema.tables {
+        for (at, choice) in choices.iter().enumerate() {
+            let (Some(target), 0) = (choice.refers_to, (at + table.columns.len()) % 3) else {
+                continue;
+            };
+            let (target, _) = &targets[target % targets.len()];
+            let name = format!("to {at}");
+            table.columns.push(Column {
+                name: name.clone(),
+                data_type: kinds(dialect)[0].data_type.to_owned(),
+                nullable: true,
+                ..Column::default()
+            });
+            let actions = [
+                Action::NoAction,
+                Action::Cascade,
+                Action::SetNull,
+                Action::Restrict,
+                Action::SetDefault,
+            ];
+            let allowed = if dialect == Dialect::Mariadb { 3 } else { 5 };
+            table.foreign_keys.push(ForeignKey {
+                name: (dialect != Dialect::Sqlite).then(|| format!("f {at} {}", table.name.name)),
+                columns: vec![name],
+                references: target.clone(),
+                referenced_columns: vec!["key".to_owned()],
+                on_delete: actions[choice.action % allowed],
+                on_update: actions[(choice.action + 1) % allowed],
+                deferrable: (dialect != Dialect::Mariadb && choice.comment).then_some(Deferrable {
+                    initially_deferred: choice.nullable,
+                }),
+                ..ForeignKey::default()
+            });
+        }
+    }
+}

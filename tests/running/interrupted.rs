@@ -1,0 +1,144 @@
+//! Runs that are ended from outside: signals, a killed process, a killed connection.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{Backend, wait_until};
+use crate::{on, quick_then_slow, wait_until_slow};
+
+on! {
+    [json, sqlite, postgres]
+    fn an_interrupt_cancels_the_statement_and_rolls_back(env) {
+        for (signal, code) in [("INT", 130), ("TERM", 143)] {
+            quick_then_slow(env, 60);
+            let running = env.start(["upgrade"]);
+            wait_until_slow(env, &running);
+            let started = Instant::now();
+            running.signal(signal);
+            running.output().ends(code).says(["stopped by SIG", "nothing of 002_b stands"]);
+            assert!(started.elapsed() < Duration::from_secs(10));
+            assert_eq!(env.tables(), ["a"]);
+            assert_eq!(env.applied(), ["001_a"]);
+            if env.backend() == Backend::Postgres {
+                let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' \
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+                assert_eq!(env.value(locks), "0");
+                let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(60)%' \
+                    AND pid <> pg_backend_pid() AND state = 'active'";
+                assert_eq!(env.value(busy), "0");
+            }
+            env.piton(["downgrade"]).ok();
+        }
+        quick_then_slow(env, 0);
+        env.piton(["upgrade"]).ok().says(["2 revisions applied"]);
+    }
+
+    [mysql]
+    fn an_interrupt_on_mysql_cancels_the_statement_and_says_what_stands(env) {
+        quick_then_slow(env, 60);
+        let running = env.start(["upgrade"]);
+        wait_until_slow(env, &running);
+        running.signal("INT");
+        running.output().ends(130).says(["stopped by SIGINT", "002_b is half applied: it came to statement 2 of 3"]);
+        assert_eq!(env.tables(), ["a", "b"]);
+        env.piton(["upgrade"]).ends(7).says(["half applied: 002_b, statement 2 of 3"]);
+    }
+
+    [postgres, mysql]
+    fn a_second_interrupt_ends_at_once(env) {
+        quick_then_slow(env, 60);
+        let running = env.start(["upgrade"]);
+        wait_until_slow(env, &running);
+        running.signal("INT");
+        running.signal("INT");
+        running.output().ends(130);
+    }
+
+    [json, sqlite, postgres, mysql]
+    fn an_interrupt_while_it_waits_for_the_lock_is_130(env) {
+        quick_then_slow(env, 60);
+        let holder = env.start(["upgrade"]);
+        wait_until_slow(env, &holder);
+        let waiting = env.start(["upgrade"]);
+        std::thread::sleep(Duration::from_millis(700));
+        waiting.signal("INT");
+        let started = Instant::now();
+        waiting.output().ends(130);
+        assert!(started.elapsed() < Duration::from_secs(5));
+        holder.kill();
+    }
+
+    [json, sqlite, postgres]
+    fn a_run_that_is_killed_leaves_nothing_and_the_next_one_finishes(env) {
+        quick_then_slow(env, 3);
+        let running = env.start(["upgrade"]);
+        wait_until_slow(env, &running);
+        running.kill();
+        env.piton(["upgrade"]).ok().says(["002_b"]);
+        assert_eq!(env.applied(), ["001_a", "002_b"]);
+        assert_eq!(env.tables(), ["a", "b", "b2"]);
+        env.piton(["current"]).ok().says(["(head)"]).hides(["warning"]);
+    }
+
+    [mysql]
+    fn a_run_that_is_killed_on_mysql_leaves_a_revision_half_applied(env) {
+        quick_then_slow(env, 3);
+        let running = env.start(["upgrade"]);
+        wait_until_slow(env, &running);
+        running.kill();
+        env.piton(["upgrade"]).ends(7).says([
+            "half applied: 002_b, statement 2 of 3 was begun, and whether it ran is not known",
+            "piton show 002_b",
+        ]);
+        assert_eq!(env.applied(), ["001_a"]);
+        assert_eq!(env.tables(), ["a", "b"]);
+    }
+
+    [postgres]
+    fn a_connection_that_the_server_ends_is_4_and_the_next_run_finishes(env) {
+        quick_then_slow(env, 60);
+        let running = env.start(["upgrade"]);
+        wait_until_slow(env, &running);
+        env.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'");
+        running.output().ends(4).says(["upgrade of 002_b failed", "nothing of 002_b stands", "1 revision before it stand"]);
+        assert_eq!(env.tables(), ["a"]);
+        quick_then_slow(env, 0);
+        env.piton(["upgrade"]).ok();
+        assert_eq!(env.tables(), ["a", "b", "b2"]);
+    }
+
+    [mysql]
+    fn a_connection_that_mysql_ends_is_4_and_the_revision_half_applied(env) {
+        quick_then_slow(env, 60);
+        let running = env.start(["upgrade"]);
+        wait_until_slow(env, &running);
+        let id = env.value("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'DO SLEEP%'");
+        env.sql(&format!("KILL {id}"));
+        running.output().ends(4).says(["upgrade of 002_b failed", "half applied"]);
+        env.piton(["upgrade"]).ends(7).says(["half applied: 002_b, statement 2 of 3"]);
+    }
+
+    [postgres]
+    fn a_cancelled_statement_is_no_time_out_of_ours(env) {
+        quick_then_slow(env, 60);
+        let running = env.start(["upgrade"]);
+        wait_until_slow(env, &running);
+        env.sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'");
+        running.output().ends(5).says(["canceling statement due to user request", "nothing of 002_b stands"]);
+        assert_eq!(env.applied(), ["001_a"]);
+    }
+
+    [json, sqlite, postgres, mysql]
+    fn a_closed_pipe_does_not_end_the_run(env) {
+        quick_then_slow(env, 1);
+        let mut command = env.command(["upgrade"]);
+        let mut child = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        drop(child.stderr.take());
+        assert!(child.wait().unwrap().success());
+        wait_until("both are applied", || env.applied() == ["001_a", "002_b"]);
+    }
+}
