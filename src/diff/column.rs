@@ -13,12 +13,16 @@ use crate::schema::{Column, Identity, Table};
 pub(super) struct Columns {
     /// In the order that the table has them in.
     pub dropped: Vec<Column>,
+    /// Generated ones among the dropped that stand in the way of another's change: they go before it.
+    pub dropped_first: Vec<Column>,
     pub added: Vec<Column>,
     pub altered: Vec<(Column, Column)>,
     /// Generated ones that stand in the way of another's change: dropped before it, added after it.
     pub remade: Vec<(Column, Column)>,
     /// Those that stand in the way of a rename: dropped before it, under the old names.
     pub remade_early: Vec<(Column, Column)>,
+    /// Those of a type that is swapped: they go before it is, or their rows would have to move with it.
+    pub dropped_early: Vec<Column>,
     /// Defaults that go before types change: the column, and what it is meanwhile.
     pub unset: Vec<(Column, Column)>,
 }
@@ -26,6 +30,8 @@ pub(super) struct Columns {
 impl Columns {
     pub fn is_empty(&self) -> bool {
         self.dropped.is_empty()
+            && self.dropped_first.is_empty()
+            && self.dropped_early.is_empty()
             && self.added.is_empty()
             && self.altered.is_empty()
             && self.remade.is_empty()
@@ -34,7 +40,11 @@ impl Columns {
 
     /// Columns that go, or become something else to whoever reads them, by their names after the renames.
     pub fn upset(&self) -> impl Iterator<Item = &str> {
-        let dropped = self.dropped.iter();
+        let dropped = self
+            .dropped
+            .iter()
+            .chain(&self.dropped_first)
+            .chain(&self.dropped_early);
         let altered = self
             .altered
             .iter()
@@ -140,13 +150,16 @@ fn make_room(found: &mut Columns, three: Three<'_>) {
                 if to.generated.is_some() {
                     found.remade.push((from, to));
                 } else {
-                    found.altered.push((from, to));
+                    found.altered.insert(0, (from, to));
                 }
             }
             (None, Some(new)) => found
                 .remade
                 .push((column.clone(), wanted(column, new, three))),
-            (None, None) => {}
+            (None, None) => {
+                found.dropped.retain(|it| it.name != column.name);
+                found.dropped_first.push(column.clone());
+            }
         }
     }
 }

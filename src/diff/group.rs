@@ -88,16 +88,38 @@ pub(super) fn early(found: &TableChanges<'_>) -> (Vec<Op>, Vec<Op>) {
     (keys.into_iter().map(|it| it.1).collect(), rest)
 }
 
-/// Defaults that go before types change.
-pub(super) fn unset(found: &TableChanges<'_>) -> impl Iterator<Item = Op> {
-    found.columns.unset.iter().map(|(from, to)| Op::Column {
-        table: found.three.from.name.clone(),
-        place: Place::Last,
-        change: Box::new(Change::Alter {
-            from: from.clone(),
-            to: to.clone(),
-        }),
-    })
+/// Columns and defaults that go before types change.
+pub(super) fn before_types(found: &TableChanges<'_>) -> Vec<Op> {
+    let table = &found.three.from.name;
+    let column = |place, change| Op::Column {
+        table: table.clone(),
+        place,
+        change: Box::new(change),
+    };
+    let mut order = standing(found);
+    let dropped = found.columns.dropped_early.iter().map(|it| {
+        let place = place_of(&mut order, &it.name);
+        column(place, Change::Drop(it.clone()))
+    });
+    let mut ops: Vec<Op> = dropped.collect();
+    ops.extend(found.columns.unset.iter().map(|(from, to)| {
+        let (from, to) = (from.clone(), to.clone());
+        column(Place::Last, Change::Alter { from, to })
+    }));
+    ops
+}
+
+/// The columns that are there once the renames have run.
+fn standing<'a>(found: &'a TableChanges<'_>) -> Vec<&'a str> {
+    let gone = |name: &str| {
+        found
+            .columns
+            .remade_early
+            .iter()
+            .any(|it| it.1.name == name)
+    };
+    let names = found.three.from.columns.iter().map(|it| it.name.as_str());
+    names.filter(|name| !gone(name)).collect()
 }
 
 fn of_kind<'a>(found: &'a TableChanges<'_>, kind: PartKind) -> impl Iterator<Item = &'a Piece> {
@@ -142,20 +164,20 @@ struct Moving<'a> {
 
 impl<'a> Moving<'a> {
     fn new(found: &'a TableChanges<'_>, rules: &'a DiffRules) -> Self {
-        let gone = |name: &str| {
+        let mut order = standing(found);
+        order.retain(|name| {
             found
                 .columns
-                .remade_early
+                .dropped_early
                 .iter()
-                .any(|it| it.1.name == name)
-        };
-        let names = found.three.from.columns.iter().map(|it| it.name.as_str());
+                .all(|it| it.name != *name)
+        });
         Moving {
             table: found.three.from,
             wanted: found.three.to,
             columns: &found.columns,
             rules,
-            order: names.filter(|name| !gone(name)).collect(),
+            order,
             ops: Vec::new(),
         }
     }
@@ -171,7 +193,8 @@ impl<'a> Moving<'a> {
     /// New ones and changed ones; what is generated after what it may read.
     fn come(&mut self) {
         let columns = self.columns;
-        for (column, _) in &columns.remade {
+        let remade = columns.remade.iter().map(|it| &it.0);
+        for column in remade.chain(&columns.dropped_first) {
             let place = place_of(&mut self.order, &column.name);
             self.push(place, Change::Drop(column.clone()));
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::objects::{Objects, is_reshaped, other_key};
 use super::part::{Before, How};
 use super::sides::{Sides, tables};
-use super::table::{self, Changes};
+use super::table::{self, Changes, TableChanges};
 use super::text;
 use crate::dialect::diff::{PartKind, ViewHold};
 use crate::schema::{
@@ -61,8 +61,8 @@ pub(super) fn only_grows(from: &EnumType, to: &EnumType) -> bool {
 /// Finds what is in the way, and marks in `changes` what of the tables' own parts is.
 pub(super) fn plan<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) -> Plan {
     let mut plan = Plan::default();
-    let swapped = swapped_enums(changes);
-    hold_foreign_keys(sides, changes);
+    let swapped = swapped_enums(changes, &mut plan.tables_early);
+    hold_foreign_keys(sides, changes, &mut plan.tables_early);
     let upset = upset_columns(changes, &swapped, sides);
     hold_routines(sides, changes, &swapped, &mut plan);
     hold_views(sides, changes, &upset, &mut plan);
@@ -72,7 +72,7 @@ pub(super) fn plan<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) -> Plan 
 }
 
 /// A server's rows move to a new type where an enum loses or moves values: the columns that have it, by table.
-fn swapped_enums(changes: &mut Changes<'_>) -> Vec<Name> {
+fn swapped_enums(changes: &mut Changes<'_>, tables_early: &mut bool) -> Vec<Name> {
     let swapped: Vec<(&EnumType, &EnumType)> = changes
         .objects
         .enums
@@ -108,9 +108,49 @@ fn swapped_enums(changes: &mut Changes<'_>) -> Vec<Name> {
                 }
             }
             columns.altered.retain(|(old, new)| old != new);
+            drop_before(found, &from.name);
         }
+        let used = |table: &&Table| table.columns.iter().any(|it| is_of(it, &from.name));
+        *tables_early |= changes.dropped.iter().any(used);
     }
     swapped.iter().map(|it| it.0.name.clone()).collect()
+}
+
+/// Moves dropped columns of a type, with what stands on them, to before the type changes.
+fn drop_before(found: &mut TableChanges<'_>, kind: &Name) {
+    let generated: Vec<&str> = found
+        .three
+        .from
+        .columns
+        .iter()
+        .filter_map(|it| Some(it.generated.as_ref()?.expression.as_str()))
+        .collect();
+    let columns = &mut found.columns;
+    let (early, rest) = std::mem::take(&mut columns.dropped)
+        .into_iter()
+        .partition(|it| {
+            is_of(it, kind) && !generated.iter().any(|said| text::mentions(said, &it.name))
+        });
+    columns.dropped_early.extend::<Vec<Column>>(early);
+    columns.dropped = rest;
+    for column in &mut columns.dropped {
+        if is_of(column, kind) && column.default.is_some() {
+            let mut meanwhile = column.clone();
+            meanwhile.default = None;
+            columns.unset.push((column.clone(), meanwhile.clone()));
+            *column = meanwhile;
+        }
+    }
+    for piece in &mut found.pieces {
+        let reads = |it: &Before| {
+            it.reads
+                .iter()
+                .any(|name| columns.dropped_early.iter().any(|it| it.name == *name))
+        };
+        if piece.before.as_ref().is_some_and(reads) {
+            piece.hold(How::Early);
+        }
+    }
 }
 
 /// Whether a column is of a type, or an array of it.
@@ -119,7 +159,7 @@ fn is_of(column: &Column, kind: &Name) -> bool {
 }
 
 /// Foreign keys on columns whose type changes, and on keys that change.
-fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
+fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>, tables_early: &mut bool) {
     if !sides.rules.late_foreign_keys {
         return;
     }
@@ -190,6 +230,9 @@ fn hold_foreign_keys<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
             (!drops.is_empty()).then_some((&table.name, drops))
         })
         .collect();
+    *tables_early |= affected
+        .iter()
+        .any(|(name, _)| changes.dropped.iter().any(|it| it.name == **name));
     for (name, drops) in affected {
         hold_in(sides, changes, name, How::Early, |kind, before| {
             kind == PartKind::ForeignKey && drops.contains(&before.drop)
@@ -487,7 +530,7 @@ fn free_names(sides: &Sides<'_>, changes: &mut Changes<'_>, plan: &mut Plan) {
     if claimed.is_empty() {
         return;
     }
-    plan.tables_early = changes.dropped.iter().any(|table| {
+    plan.tables_early |= changes.dropped.iter().any(|table| {
         names_of(table)
             .any(|it| claimed.contains_key(&(table.name.namespace.clone(), it.to_owned())))
     });
@@ -504,7 +547,7 @@ fn free_names(sides: &Sides<'_>, changes: &mut Changes<'_>, plan: &mut Plan) {
                 .get(&key)
                 .is_some_and(|by| by.iter().any(|by| by != name))
             {
-                piece.hold(How::Early);
+                piece.leave_name();
             }
         }
     }

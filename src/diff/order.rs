@@ -33,7 +33,7 @@ pub(super) fn assemble(
     ops.extend(sides.renames.iter().cloned());
     for table in &sides.to.tables {
         if let Some(found) = changes.altered.get(&table.name) {
-            ops.extend(group::unset(found));
+            ops.extend(group::before_types(found));
         }
     }
     ops.extend(Making::new(sides, changes, plan).ops());
@@ -187,7 +187,6 @@ fn standing_in_the_way(sides: &Sides<'_>, changes: &Changes<'_>, plan: &Plan) ->
         }
     }
     ops.append(&mut keys);
-    ops.append(&mut rest);
     ops.extend(freed_sequences(sides, changes));
     if plan.tables_early {
         let tables = changes
@@ -196,6 +195,7 @@ fn standing_in_the_way(sides: &Sides<'_>, changes: &Changes<'_>, plan: &Plan) ->
             .filter_map(|it| raw.table(sides.old_name(&it.name)));
         ops.extend(dropped_tables(tables.cloned().collect()));
     }
+    ops.append(&mut rest);
     ops
 }
 
@@ -447,13 +447,8 @@ impl<'a> Making<'a> {
                 },
                 Op::ForeignKey { table, .. } => {
                     let altered = self.changes.altered.get(table);
-                    let asked = altered.is_none_or(|found| {
-                        found
-                            .pieces
-                            .iter()
-                            .filter_map(|it| it.after.as_ref())
-                            .any(|it| it.add == op && it.alter.is_none())
-                    });
+                    let asked =
+                        altered.is_none_or(|found| found.pieces.iter().any(|it| it.adds(&op)));
                     if asked {
                         made.push(op);
                     }

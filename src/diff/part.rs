@@ -40,6 +40,8 @@ pub(super) struct After {
     pub add: Op,
     /// In one step, where both are under one name.
     pub alter: Option<Op>,
+    /// Of a rename: what makes it under its new name.
+    pub anew: Option<Op>,
     pub reads: Vec<String>,
 }
 
@@ -57,11 +59,29 @@ pub(super) enum How {
 }
 
 impl Piece {
+    /// Whether it is made by this operation, not changed in one step.
+    pub fn adds(&self, op: &Op) -> bool {
+        self.after.as_ref().is_some_and(|after| {
+            after.add == *op && (after.alter.is_none() || self.how != How::AtOnce)
+        })
+    }
+
     /// Keeps the old out of the way for longer, never for less long.
     pub fn hold(&mut self, how: How) {
         if self.before.is_some() && self.how != How::Renamed {
             self.how = self.how.max(how);
         }
+    }
+
+    /// Frees its old name before anything else is made.
+    pub fn leave_name(&mut self) {
+        if let Some(after) = &mut self.after
+            && let Some(anew) = after.anew.take()
+        {
+            after.add = anew;
+            self.how = How::Early;
+        }
+        self.hold(How::Early);
     }
 }
 
@@ -166,12 +186,14 @@ fn compare_kind<P: Part>(
             let mut named = old.clone();
             named.set_name(new.name());
             if let Some(rename) = rename {
+                let made = after(three, None, &named);
                 pieces.push(Piece {
                     kind: P::KIND,
                     before: Some(before::<P>(three, i)),
                     after: Some(After {
                         add: rename,
-                        ..after(three, None, &named)
+                        anew: Some(made.add.clone()),
+                        ..made
                     }),
                     how: How::Renamed,
                 });
@@ -240,6 +262,7 @@ fn after<P: Part>(three: Three<'_>, old: Option<&P>, new: &P) -> After {
             let (from, to) = (old.clone(), new.clone());
             P::op(&three.from.name, Change::Alter { from, to })
         }),
+        anew: None,
         reads: new.reads(three.to).into_iter().map(str::to_owned).collect(),
     }
 }

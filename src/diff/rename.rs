@@ -3,7 +3,7 @@
 mod guess;
 mod settle;
 
-pub(super) use settle::{Settled, settle};
+pub(super) use settle::settle;
 
 use crate::schema::Name;
 
