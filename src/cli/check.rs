@@ -24,7 +24,7 @@ pub(super) struct Args {
     allow_uncompared: bool,
     /// The server on which scratch databases are made, to replay the history
     #[arg(long, value_name = "URL")]
-    scratch_url: Option<String>,
+    scratch_url: Vec<String>,
     #[command(flatten)]
     selection: Selection,
 }
@@ -95,7 +95,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     }
     if wants(Only::Drift) {
         let sources = [Source::Database];
-        let scratch_url = args.scratch_url.as_deref();
         let reader = Reader::new(
             context,
             &config,
@@ -103,7 +102,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             &target,
             &sources,
             None,
-            scratch_url,
+            &args.scratch_url,
         )
         .await?;
         drift(&reader, &args, &standing, &mut document).await?;

@@ -40,7 +40,7 @@ pub(super) struct Args {
     no_rename: bool,
     /// The server on which scratch databases are made
     #[arg(long, value_name = "URL")]
-    scratch_url: Option<String>,
+    scratch_url: Vec<String>,
     #[command(flatten)]
     selection: Selection,
 }
@@ -91,7 +91,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         require_head(context, &config, &target, &loaded).await?;
     }
     let sources = [source];
-    let scratch_url = args.scratch_url.as_deref();
     let reader = Reader::new(
         context,
         &config,
@@ -99,7 +98,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         &target,
         &sources,
         None,
-        scratch_url,
+        &args.scratch_url,
     )
     .await?;
     let before = reader.read(&sources[0]).await?;
@@ -224,10 +223,9 @@ async fn files(
         .collect();
     let mut elsewheres = Vec::new();
     for dialect in others {
-        let scratch_url = args.scratch_url.as_deref();
         elsewheres.push((
             dialect,
-            elsewhere(reader, dialect, diff, options, scratch_url).await?,
+            elsewhere(reader, dialect, diff, options, &args.scratch_url).await?,
         ));
     }
     let mut cuts = vec![0];

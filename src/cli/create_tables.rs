@@ -156,7 +156,7 @@ async fn agree(
         target,
         &[Source::Database],
         None,
-        None,
+        &[],
     )
     .await?;
     let head = match reader.replayed(loaded.history.len()).await {

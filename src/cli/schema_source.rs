@@ -79,11 +79,12 @@ impl<'a> Reader<'a> {
         target: &'a Target,
         sources: &[Source],
         dialect: Option<Dialect>,
-        scratch_url: Option<&str>,
+        scratch_urls: &[String],
     ) -> Result<Reader<'a>, Failure> {
-        let scratch_url = scratch_url
+        let scratch_urls = scratch_urls
+            .iter()
             .map(|url| context.target_of(url, config))
-            .transpose()?;
+            .collect::<Result<Vec<_>, _>>()?;
         let live = sources.iter().find_map(|source| match source {
             Source::Url(target) => Some(target.as_ref().clone()),
             Source::Database => Some(target.clone()),
@@ -91,12 +92,13 @@ impl<'a> Reader<'a> {
         });
         let wanted = dialect
             .or_else(|| live.as_ref().map(Target::dialect))
-            .or_else(|| scratch_url.as_ref().map(Target::dialect))
+            .or_else(|| scratch_urls.first().map(Target::dialect))
             .unwrap_or_else(|| target.dialect());
         let family = |target: &Target| target.dialect() == wanted.family();
-        let server = [scratch_url, Some(target.clone()), live]
+        let server = scratch_urls
             .into_iter()
-            .flatten()
+            .chain([target.clone()])
+            .chain(live)
             .find(family);
         let mut dialect = wanted;
         // MySQL or MariaDB: only the server knows.
