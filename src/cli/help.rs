@@ -19,6 +19,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Development", &["create_tables", "drop_tables"]),
+    ("Schema", &["schema"]),
     ("Piton itself", &["config", "completions"]),
 ];
 

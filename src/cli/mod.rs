@@ -14,6 +14,7 @@ mod help;
 mod history;
 mod init;
 mod migrating;
+mod schema;
 mod schema_source;
 mod show;
 mod sources;
@@ -115,6 +116,8 @@ enum Command {
     /// Drops what the entities define (development)
     #[command(name = "drop_tables", alias = "drop-tables")]
     DropTables(drop_tables::Args),
+    /// Prints a schema: as SQL, as JSON, as a diagram, as SeaORM entities
+    Schema(schema::Args),
     /// Prints every setting with where it came from
     Config(config::Args),
     /// Prints the completions for a shell
@@ -206,6 +209,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Stamp(args) => stamp::run(&mut context, args).await,
             Command::CreateTables(args) => create_tables::run(&mut context, args).await,
             Command::DropTables(args) => drop_tables::run(&mut context, args).await,
+            Command::Schema(args) => schema::run(&mut context, args).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }

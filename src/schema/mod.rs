@@ -6,6 +6,7 @@
 
 mod object;
 mod op;
+pub mod render;
 mod table;
 
 pub use object::{Domain, EnumType, Extension, ObjectText, Routine, Sequence, Trigger, View};
