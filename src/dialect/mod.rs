@@ -7,6 +7,7 @@ pub mod boundary;
 mod catalog;
 mod create_database;
 pub mod ddl;
+pub mod entities;
 mod error;
 mod kind;
 pub mod lock;
