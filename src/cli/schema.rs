@@ -1,6 +1,8 @@
 //! `piton schema`.
 
-use std::path::PathBuf;
+mod entity;
+
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -12,7 +14,7 @@ use crate::dialect::Dialect;
 use crate::dialect::ddl::create;
 use crate::schema::Schema;
 use crate::schema::render::{SchemaDocument, mermaid};
-use crate::ui::escape;
+use crate::ui::{count, escape};
 
 /// Prints a schema: as SQL that makes it again, as JSON, as a diagram, as SeaORM entities
 #[derive(Clone, Debug, clap::Args)]
@@ -111,9 +113,97 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
                 schema: (&schema).into(),
             },
         ),
-        Format::Entity => {}
+        Format::Entity => {
+            let written = entity::write(dialect, &schema)
+                .map_err(|error| Failure::failed(escape(&error.to_string(), true)))?;
+            hand_over(context, &args, &written)?;
+        }
     }
     Ok(0)
+}
+
+#[derive(Serialize)]
+struct EntityDocument<'a> {
+    /// Null where the files were not written: then their texts are here.
+    directory: Option<String>,
+    files: Vec<FileDocument<'a>>,
+    as_sql: &'a [String],
+    without_entity: &'a [String],
+}
+
+#[derive(Serialize)]
+struct FileDocument<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+/// Writes the entities where they were asked for, or prints them; says what they could not say.
+fn hand_over(context: &Context, args: &Args, written: &entity::Written) -> Result<(), Failure> {
+    let ui = &context.ui;
+    let dir = args
+        .output
+        .as_ref()
+        .map(|dir| context.surroundings.dir.join(dir));
+    match &dir {
+        Some(dir) => {
+            write_files(dir, &written.files, args.force)?;
+            ui.data(format!(
+                "{} written to {}",
+                count(written.files.len(), "file"),
+                escape(&dir.display().to_string(), false)
+            ));
+        }
+        None if ui.is_json() => {}
+        None => {
+            for (name, text) in &written.files {
+                ui.script(&format!("// {name}\n\n{text}\n"));
+            }
+        }
+    }
+    let line = |text: &String| ui.warn(escape(text, false));
+    for text in &written.left_out {
+        line(&format!("no entity for {text}"));
+    }
+    for text in &written.beside {
+        line(&format!("no attribute says it, registry.rs does as SQL: {text}"));
+    }
+    let files = written.files.iter().map(|(name, text)| FileDocument {
+        name,
+        text: dir.is_none().then_some(text),
+    });
+    ui.document(
+        "schema",
+        &EntityDocument {
+            directory: dir.as_ref().map(|dir| dir.display().to_string()),
+            files: files.collect(),
+            as_sql: &written.beside,
+            without_entity: &written.left_out,
+        },
+    );
+    Ok(())
+}
+
+/// All of them or, where one is in the way, none.
+fn write_files(dir: &Path, files: &[(String, String)], force: bool) -> Result<(), Failure> {
+    let failed = |path: &Path, error: std::io::Error| {
+        let shown = escape(&path.display().to_string(), false);
+        Failure::files(format!("cannot write {shown}: {error}"))
+    };
+    std::fs::create_dir_all(dir).map_err(|error| failed(dir, error))?;
+    let there = files.iter().find(|(name, _)| dir.join(name).exists());
+    if let Some((name, _)) = there.filter(|_| !force) {
+        return Err(Failure::files(format!(
+            "{} is there already; nothing was written",
+            escape(&dir.join(name).display().to_string(), false)
+        ))
+        .hint("--force overwrites it, or --output names another directory"));
+    }
+    for (name, text) in files {
+        let path = dir.join(name);
+        std::fs::write(&path, text).map_err(|error| failed(&path, error))?;
+    }
+    Ok(())
 }
 
 /// Everything that makes the schema again, for the database's own client or for `schema` in `piton.toml`.

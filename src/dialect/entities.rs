@@ -21,6 +21,8 @@ pub struct EntityColumn {
     pub extra: Option<String>,
     /// Whether the database numbers the rows, in the way that the attribute asks for.
     pub auto_increment: bool,
+    /// Whether the type is there before anything was made: no extension's, no domain.
+    pub built_in: bool,
 }
 
 /// The attribute `default_value` or `default_expr`.
@@ -52,6 +54,7 @@ pub(crate) struct EntityType {
     /// Where it is not `kind` itself or the type's own text.
     pub declared: Option<ColumnType>,
     pub casts: Option<(&'static str, String)>,
+    pub built_in: bool,
 }
 
 impl From<ColumnType> for EntityType {
@@ -60,6 +63,7 @@ impl From<ColumnType> for EntityType {
             kind,
             declared: None,
             casts: None,
+            built_in: true,
         }
     }
 }
@@ -86,11 +90,12 @@ pub fn entity_column(
     });
     let numbered = column.identity.is_some();
     EntityColumn {
-        default: default(&*spelling, &declared, column),
-        extra: extra(dialect, column),
+        default: default(&*spelling, &declared, column).filter(|it| stands_alone(dialect, it)),
+        extra: extra(dialect, &declared, column),
         auto_increment: numbered && numbers(&*spelling, &declared, column),
         kind: known.kind,
         casts: known.casts,
+        built_in: known.built_in,
         declared,
     }
 }
@@ -182,6 +187,16 @@ fn default(
     })
 }
 
+/// Whether a default can be said before anything else is made: it calls nobody's function, reads no sequence.
+fn stands_alone(dialect: Dialect, default: &EntityDefault) -> bool {
+    match (dialect, default) {
+        (Dialect::Postgres, EntityDefault::Expression(sql)) => {
+            postgres::entities::calls_only_its_own(sql)
+        }
+        _ => true,
+    }
+}
+
 /// The text of a literal, with or without a cast behind it.
 fn literal(sql: &str) -> Option<String> {
     let (text, rest) = sql.strip_prefix('\'')?.rsplit_once('\'')?;
@@ -190,13 +205,14 @@ fn literal(sql: &str) -> Option<String> {
     (plain && !lone).then(|| text.replace("''", "'").replace("\\\\", "\\"))
 }
 
-fn extra(dialect: Dialect, column: &Column) -> Option<String> {
+fn extra(dialect: Dialect, declared: &ColumnType, column: &Column) -> Option<String> {
     let mut words = Vec::new();
     // PostgreSQL's are SQL already, and the reader of `extra` takes the quotes away.
     if let Some(collation) = column
         .collation
         .as_ref()
-        .filter(|_| dialect != Dialect::Postgres)
+        // MariaDB's JSON brings its own.
+        .filter(|_| dialect != Dialect::Postgres && *declared != ColumnType::Json)
     {
         words.push(format!("COLLATE {collation}"));
     }

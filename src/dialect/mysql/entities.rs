@@ -9,7 +9,10 @@ use crate::schema::{Column, Table};
 
 pub(crate) fn entity_type(dialect: Dialect, table: &Table, column: &Column) -> EntityType {
     if is_json(dialect, table, column) {
-        return ColumnType::Json.into();
+        return EntityType {
+            declared: Some(ColumnType::Json),
+            ..ColumnType::Json.into()
+        };
     }
     let text = column.data_type.as_str();
     let base = text

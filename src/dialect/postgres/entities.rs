@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Alias, ColumnType, IntoIden as _, StringLen};
 
 use super::types::{object_name, quote_if_needed};
 use crate::dialect::entities::EntityType;
+use crate::dialect::types::scan::{self, Kind};
 use crate::schema::{Column, EnumType, Identity, Schema, Table};
 
 pub(crate) fn entity_type(schema: &Schema, table: &Table, column: &Column) -> EntityType {
@@ -39,7 +40,94 @@ pub(crate) fn entity_type(schema: &Schema, table: &Table, column: &Column) -> En
         kind: ColumnType::Text,
         declared: Some(ColumnType::custom(text.to_owned())),
         casts: Some(("text", text.to_owned())),
+        built_in: BUILT_IN.contains(&parts(text.trim_end_matches("[]")).0),
     }
+}
+
+/// Types of `pg_catalog` that SeaORM has no word or no Rust type for.
+const BUILT_IN: &[&str] = &[
+    "bit",
+    "bit varying",
+    "box",
+    "circle",
+    "cidr",
+    "datemultirange",
+    "daterange",
+    "inet",
+    "int4multirange",
+    "int4range",
+    "int8multirange",
+    "int8range",
+    "interval",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "name",
+    "nummultirange",
+    "numrange",
+    "oid",
+    "path",
+    "pg_lsn",
+    "point",
+    "polygon",
+    "regclass",
+    "regtype",
+    "time",
+    "time with time zone",
+    "tsmultirange",
+    "tsquery",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "tsvector",
+    "xml",
+];
+
+/// Functions of `pg_catalog` that defaults are made of.
+const FUNCTIONS: &[&str] = &[
+    "array_to_string",
+    "clock_timestamp",
+    "coalesce",
+    "date_part",
+    "date_trunc",
+    "extract",
+    "floor",
+    "gen_random_uuid",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "lower",
+    "make_interval",
+    "md5",
+    "now",
+    "random",
+    "round",
+    "statement_timestamp",
+    "substr",
+    "substring",
+    "timezone",
+    "to_char",
+    "to_timestamp",
+    "transaction_timestamp",
+    "upper",
+];
+
+/// Whether every function in an expression is PostgreSQL's own, and no sequence is read.
+pub(crate) fn calls_only_its_own(sql: &str) -> bool {
+    let tokens = scan::tokens(sql, false);
+    tokens.iter().enumerate().all(|(at, token)| {
+        let called = tokens
+            .get(at + 1)
+            .is_some_and(|next| next.kind == Kind::Group);
+        // Behind `::` stands a type.
+        let cast = at > 0 && tokens[at - 1].text.ends_with(':');
+        match token.kind {
+            Kind::Group => calls_only_its_own(token.inside()),
+            Kind::Word | Kind::Name if called && !cast => FUNCTIONS.contains(&token.text),
+            _ => true,
+        }
+    })
 }
 
 fn of_enum(schema: &Schema, text: &str) -> Option<ColumnType> {
