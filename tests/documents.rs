@@ -80,7 +80,11 @@ fn no_command_lacks_a_schema_and_no_schema_its_command() {
     let found: BTreeSet<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .map(|name| name.strip_suffix(".schema.json").unwrap_or(&name).to_owned())
+        .map(|name| {
+            name.strip_suffix(".schema.json")
+                .unwrap_or(&name)
+                .to_owned()
+        })
         .collect();
     assert_eq!(found, expected);
 }
@@ -92,7 +96,10 @@ fn every_schema_is_closed_and_says_what_each_member_is() {
         if let Some(properties) = schema["properties"].as_object() {
             assert_eq!(schema["additionalProperties"], false, "{name}: {schema:#}");
             for (member, schema) in properties {
-                assert!(schema["description"].is_string(), "{name}: {member} is not described");
+                assert!(
+                    schema["description"].is_string(),
+                    "{name}: {member} is not described"
+                );
                 closed(name, schema);
             }
         }
@@ -104,7 +111,10 @@ fn every_schema_is_closed_and_says_what_each_member_is() {
         let file = entry.unwrap().file_name().into_string().unwrap();
         let name = file.strip_suffix(".schema.json").unwrap();
         let schema = schema(name);
-        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(
+            schema["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
         assert!(schema["description"].is_string(), "{name}");
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
         closed(name, &schema);
@@ -202,7 +212,11 @@ on! {
 fn scripts_are_documents_too() {
     let env = TestEnvironment::new();
     for dialect in ["postgres", "mysql", "mariadb", "sqlite"] {
-        let up = done(&env, "upgrade_sql", &["upgrade", "--sql", "--dialect", dialect]);
+        let up = done(
+            &env,
+            "upgrade_sql",
+            &["upgrade", "--sql", "--dialect", dialect],
+        );
         assert_eq!(up["dialect"], dialect);
         let down = ["downgrade", "-r", "base", "--sql", "--dialect", dialect];
         done(&env, "downgrade_sql", &down);
@@ -213,7 +227,11 @@ fn scripts_are_documents_too() {
 #[test]
 fn a_failure_before_anything_is_known_is_a_document_too() {
     let env = TestEnvironment::new();
-    for args in [vec!["upgrad"], vec!["upgrade", "--nonsense"], vec!["create"]] {
+    for args in [
+        vec!["upgrad"],
+        vec!["upgrade", "--nonsense"],
+        vec!["create"],
+    ] {
         assert_eq!(failed(&env, 2, &args)["kind"], "usage");
     }
     let unreachable = "postgres://127.0.0.1:1/db";

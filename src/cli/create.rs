@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::database::{Purpose, Target};
 use crate::dialect::Dialect;
 use crate::diff::{Diff, Options, Rename, Renames};
-use crate::migrate::{Standing, findings};
+use crate::migrate::{Signal, Standing, findings};
 use crate::revision::write::{EMPTY_SECTIONS, create_sql};
 use crate::schema::Schema;
 use crate::ui::{Answer, bold, count, doubtful, escape};
@@ -194,6 +194,7 @@ async fn answered(
         match context.ui.ask(&question) {
             Some(Answer::Yes) => options.renames.accepted.push(rename),
             Some(Answer::No) => options.renames.refused.push(rename),
+            Some(Answer::Interrupted) => return Err(Failure::stopped(Signal::Interrupt)),
             None => return Err(Failure::declined()),
         }
     }

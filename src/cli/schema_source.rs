@@ -365,5 +365,6 @@ pub(super) async fn replay(
 fn memory_target(beside: &Target) -> Target {
     let url = DatabaseUrl::parse("sqlite::memory:").expect("a URL that every version knows");
     let backend = Backend::from_url(&url, std::path::Path::new("."));
-    Target::new(backend, beside.connect_timeout(), Default::default())
+    let unbounded = std::time::Duration::ZERO;
+    Target::new(backend, beside.connect_timeout(), unbounded, unbounded)
 }

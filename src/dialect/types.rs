@@ -81,7 +81,7 @@ pub(crate) trait Spelling {
     fn imply(&self, _table: &mut Table) {}
 }
 
-fn spelling(dialect: Dialect) -> Box<dyn Spelling> {
+pub(crate) fn spelling(dialect: Dialect) -> Box<dyn Spelling> {
     match dialect {
         Dialect::Postgres => Box::new(postgres::types::Postgres),
         Dialect::Mysql | Dialect::Mariadb => Box::new(mysql::types::Mysql { dialect }),
