@@ -16,6 +16,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "history",
             "show",
             "stamp",
+            "repair",
         ],
     ),
     ("Schema", &["check", "diff", "verify"]),
