@@ -22,7 +22,7 @@ fn schema(name: &str) -> Value {
 }
 
 #[track_caller]
-fn check(document: &Value, name: &str) {
+fn valid(document: &Value, name: &str) {
     let schema = schema(name);
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let errors: Vec<String> = validator
@@ -37,7 +37,7 @@ fn check(document: &Value, name: &str) {
 fn done(env: &TestEnvironment, name: &str, args: &[&str]) -> Value {
     let document = run(env, args).ok().document();
     assert_eq!(document["command"], name);
-    check(&document, name);
+    valid(&document, name);
     document
 }
 
@@ -45,7 +45,7 @@ fn done(env: &TestEnvironment, name: &str, args: &[&str]) -> Value {
 #[track_caller]
 fn failed(env: &TestEnvironment, code: i32, args: &[&str]) -> Value {
     let document = run(env, args).ends(code).document();
-    check(&document, "error");
+    valid(&document, "error");
     assert_eq!(document["error"]["code"], code);
     document["error"].clone()
 }
@@ -80,7 +80,11 @@ fn no_command_lacks_a_schema_and_no_schema_its_command() {
     let found: BTreeSet<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .map(|name| name.strip_suffix(".schema.json").unwrap_or(&name).to_owned())
+        .map(|name| {
+            name.strip_suffix(".schema.json")
+                .unwrap_or(&name)
+                .to_owned()
+        })
         .collect();
     assert_eq!(found, expected);
 }
@@ -92,7 +96,10 @@ fn every_schema_is_closed_and_says_what_each_member_is() {
         if let Some(properties) = schema["properties"].as_object() {
             assert_eq!(schema["additionalProperties"], false, "{name}: {schema:#}");
             for (member, schema) in properties {
-                assert!(schema["description"].is_string(), "{name}: {member} is not described");
+                assert!(
+                    schema["description"].is_string(),
+                    "{name}: {member} is not described"
+                );
                 closed(name, schema);
             }
         }
@@ -104,7 +111,10 @@ fn every_schema_is_closed_and_says_what_each_member_is() {
         let file = entry.unwrap().file_name().into_string().unwrap();
         let name = file.strip_suffix(".schema.json").unwrap();
         let schema = schema(name);
-        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(
+            schema["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
         assert!(schema["description"].is_string(), "{name}");
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
         closed(name, &schema);
@@ -139,12 +149,18 @@ on! {
         assert_eq!(statements["revisions"].as_array().unwrap().len(), 2);
         assert!(statements["revisions"][0]["sql"].is_array());
 
+        let checked = done(env, "check", &["check"]);
+        assert_eq!(checked["ok"], true);
+        assert_eq!(done(env, "repair", &["repair"])["revision"], Value::Null);
+        assert_eq!(done(env, "create", &["create", "-m", "nothing"])["files"].as_array().unwrap().len(), 0);
+
         let down = done(env, "downgrade", &["downgrade", "-r", "-1"]);
         assert_eq!(down["direction"], "down");
         done(env, "downgrade", &["downgrade", "--dry-run"]);
 
         let created = done(env, "create", &["create", "--empty", "-m", "添加新字段"]);
         assert_eq!(created["message"], "添加新字段");
+        assert_eq!(created["files"].as_array().unwrap().len(), 1);
         done(env, "show", &["show"]);
         done(env, "show", &["show", "m20240115"]);
         done(env, "stamp", &["stamp", "head"]);
@@ -168,7 +184,6 @@ on! {
         failed(env, 2, &["show", "zzz"]);
         failed(env, 2, &["stamp", "zzz"]);
         failed(env, 2, &["history", "-r", "zzz:"]);
-        failed(env, 2, &["create", "-m", "x"]);
         failed(env, 2, &["drop_tables", "--environment", "production"]);
         failed(env, 2, &["create_tables", "--environment", "production"]);
 
@@ -195,6 +210,36 @@ on! {
         assert_eq!(failed(env, 7, &["upgrade"])["kind"], "half_applied");
         let history = done(env, "history", &["history"]);
         assert_eq!(history["revisions"][0]["state"], "half applied");
+        let shown = run(env, &["repair"]).ends(7).document();
+        valid(&shown, "repair");
+        assert_eq!(shown["steps"].as_array().unwrap().len(), 2);
+        let checked = run(env, &["check", "--only", "history"]).ends(7).document();
+        valid(&checked, "check");
+        let repaired = done(env, "repair", &["repair", "--mark", "applied"]);
+        assert_eq!(repaired["remedy"], "mark");
+    }
+}
+
+on! {
+    [sqlite, postgres, mysql]
+    fn drift_and_differences_are_what_the_schemas_say(env) {
+        env.piton(["init"]).ok();
+        let pending = run(env, &["check"]).ends(6).document();
+        valid(&pending, "check");
+        assert_eq!(pending["pending"].as_array().unwrap().len(), 6);
+
+        let all = done(env, "diff", &["diff", "empty", "entities"]);
+        assert!(all["operations"].as_array().unwrap().len() >= 10);
+        assert_eq!(done(env, "verify", &["verify"])["ok"], true);
+
+        env.piton(["upgrade"]).ok();
+        env.sql("DROP TABLE error_analysis");
+        let drifted = run(env, &["check"]).ends(6).document();
+        valid(&drifted, "check");
+        let created = done(env, "create", &["create", "-m", "bring it back"]);
+        assert_eq!(created["files"].as_array().unwrap().len(), 1, "{created:#}");
+        let differing = run(env, &["diff", "database", "entities", "--exit-code"]).ends(6).document();
+        valid(&differing, "diff");
     }
 }
 
@@ -202,7 +247,11 @@ on! {
 fn scripts_are_documents_too() {
     let env = TestEnvironment::new();
     for dialect in ["postgres", "mysql", "mariadb", "sqlite"] {
-        let up = done(&env, "upgrade_sql", &["upgrade", "--sql", "--dialect", dialect]);
+        let up = done(
+            &env,
+            "upgrade_sql",
+            &["upgrade", "--sql", "--dialect", dialect],
+        );
         assert_eq!(up["dialect"], dialect);
         let down = ["downgrade", "-r", "base", "--sql", "--dialect", dialect];
         done(&env, "downgrade_sql", &down);
@@ -213,7 +262,11 @@ fn scripts_are_documents_too() {
 #[test]
 fn a_failure_before_anything_is_known_is_a_document_too() {
     let env = TestEnvironment::new();
-    for args in [vec!["upgrad"], vec!["upgrade", "--nonsense"], vec!["create"]] {
+    for args in [
+        vec!["upgrad"],
+        vec!["upgrade", "--nonsense"],
+        vec!["create"],
+    ] {
         assert_eq!(failed(&env, 2, &args)["kind"], "usage");
     }
     let unreachable = "postgres://127.0.0.1:1/db";

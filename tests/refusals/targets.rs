@@ -30,7 +30,11 @@ fn an_ambiguous_start_is_2_and_every_candidate_is_listed() {
         "\n  m20240318_141500_create_classes_and_assignments\n",
         "\n  m20240902_070000_create_assignment_submissions\n",
     ]);
-    assert_eq!(output.stderr.matches("create_grading_core").count(), 1, "named once");
+    assert_eq!(
+        output.stderr.matches("create_grading_core").count(),
+        1,
+        "named once"
+    );
     assert_eq!(env.applied(), [""; 0]);
 }
 
