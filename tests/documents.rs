@@ -22,7 +22,7 @@ fn schema(name: &str) -> Value {
 }
 
 #[track_caller]
-fn check(document: &Value, name: &str) {
+fn valid(document: &Value, name: &str) {
     let schema = schema(name);
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let errors: Vec<String> = validator
@@ -37,7 +37,7 @@ fn check(document: &Value, name: &str) {
 fn done(env: &TestEnvironment, name: &str, args: &[&str]) -> Value {
     let document = run(env, args).ok().document();
     assert_eq!(document["command"], name);
-    check(&document, name);
+    valid(&document, name);
     document
 }
 
@@ -45,7 +45,7 @@ fn done(env: &TestEnvironment, name: &str, args: &[&str]) -> Value {
 #[track_caller]
 fn failed(env: &TestEnvironment, code: i32, args: &[&str]) -> Value {
     let document = run(env, args).ends(code).document();
-    check(&document, "error");
+    valid(&document, "error");
     assert_eq!(document["error"]["code"], code);
     document["error"].clone()
 }
@@ -149,12 +149,18 @@ on! {
         assert_eq!(statements["revisions"].as_array().unwrap().len(), 2);
         assert!(statements["revisions"][0]["sql"].is_array());
 
+        let checked = done(env, "check", &["check"]);
+        assert_eq!(checked["ok"], true);
+        assert_eq!(done(env, "repair", &["repair"])["revision"], Value::Null);
+        assert_eq!(done(env, "create", &["create", "-m", "nothing"])["files"].as_array().unwrap().len(), 0);
+
         let down = done(env, "downgrade", &["downgrade", "-r", "-1"]);
         assert_eq!(down["direction"], "down");
         done(env, "downgrade", &["downgrade", "--dry-run"]);
 
         let created = done(env, "create", &["create", "--empty", "-m", "添加新字段"]);
         assert_eq!(created["message"], "添加新字段");
+        assert_eq!(created["files"].as_array().unwrap().len(), 1);
         done(env, "show", &["show"]);
         done(env, "show", &["show", "m20240115"]);
         done(env, "stamp", &["stamp", "head"]);
@@ -178,7 +184,6 @@ on! {
         failed(env, 2, &["show", "zzz"]);
         failed(env, 2, &["stamp", "zzz"]);
         failed(env, 2, &["history", "-r", "zzz:"]);
-        failed(env, 2, &["create", "-m", "x"]);
         failed(env, 2, &["drop_tables", "--environment", "production"]);
         failed(env, 2, &["create_tables", "--environment", "production"]);
 
@@ -205,6 +210,36 @@ on! {
         assert_eq!(failed(env, 7, &["upgrade"])["kind"], "half_applied");
         let history = done(env, "history", &["history"]);
         assert_eq!(history["revisions"][0]["state"], "half applied");
+        let shown = run(env, &["repair"]).ends(7).document();
+        valid(&shown, "repair");
+        assert_eq!(shown["steps"].as_array().unwrap().len(), 2);
+        let checked = run(env, &["check", "--only", "history"]).ends(7).document();
+        valid(&checked, "check");
+        let repaired = done(env, "repair", &["repair", "--mark", "applied"]);
+        assert_eq!(repaired["remedy"], "mark");
+    }
+}
+
+on! {
+    [sqlite, postgres, mysql]
+    fn drift_and_differences_are_what_the_schemas_say(env) {
+        env.piton(["init"]).ok();
+        let pending = run(env, &["check"]).ends(6).document();
+        valid(&pending, "check");
+        assert_eq!(pending["pending"].as_array().unwrap().len(), 6);
+
+        let all = done(env, "diff", &["diff", "empty", "entities"]);
+        assert!(all["operations"].as_array().unwrap().len() >= 10);
+        assert_eq!(done(env, "verify", &["verify"])["ok"], true);
+
+        env.piton(["upgrade"]).ok();
+        env.sql("DROP TABLE error_analysis");
+        let drifted = run(env, &["check"]).ends(6).document();
+        valid(&drifted, "check");
+        let created = done(env, "create", &["create", "-m", "bring it back"]);
+        assert_eq!(created["files"].as_array().unwrap().len(), 1, "{created:#}");
+        let differing = run(env, &["diff", "database", "entities", "--exit-code"]).ends(6).document();
+        valid(&differing, "diff");
     }
 }
 

@@ -117,11 +117,8 @@ impl<'a> Reader<'a> {
             dialect = opened.session().dialect();
             opened.close().await;
         }
-        let scratch = match server {
-            Some(server) => Some(server),
-            None if dialect == Dialect::Sqlite.family() => Some(memory_target(target)),
-            None => None,
-        };
+        let memory = memory_target(target);
+        let scratch = server.or_else(|| (memory.dialect() == dialect).then_some(memory));
         Ok(Reader {
             context,
             config,
