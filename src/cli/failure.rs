@@ -326,9 +326,9 @@ fn describe(error: &DbError) -> String {
 /// What the server added.
 fn explained(error: &DbError) -> Vec<String> {
     let parts = [
-        ("detail", &error.detail),
-        ("hint", &error.hint),
-        ("context", &error.context),
+        ("detail", &error.more.detail),
+        ("hint", &error.more.hint),
+        ("context", &error.more.context),
     ];
     parts
         .into_iter()

@@ -25,7 +25,7 @@ pub mod syntax;
 pub mod types;
 
 pub use catalog::{CatalogError, Scope, introspect};
-pub use error::{DbError, DbErrorKind};
+pub use error::{DbError, DbErrorKind, More};
 pub use kind::{Dialect, UnknownDialect};
 pub use session::{Canceller, Endpoint, Observer, Row, Session};
 pub use settle::settle;
