@@ -157,13 +157,9 @@ impl Run<'_> {
             Direction::Up => "applied",
             Direction::Down => "took back",
         };
+        let waiting = context.waiting();
         let listener = |event: Event<'_>| match event {
-            Event::WaitingForLock { holder, waited } => {
-                let who = holder
-                    .map(|holder| format!(", held by {holder}"))
-                    .unwrap_or_default();
-                progress.word(&format!("waiting for the lock{who} ({})", duration(waited)));
-            }
+            Event::WaitingForLock { .. } => waiting(event),
             Event::Revision { id, .. } => progress.begin(id),
             Event::Statement { .. } => {}
             Event::Retrying { error, wait, .. } => progress.word(&format!(

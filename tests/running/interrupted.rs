@@ -87,7 +87,7 @@ on! {
         running.kill();
         env.piton(["upgrade"]).ends(7).says([
             "half applied: 002_b, statement 2 of 3 was begun, and whether it ran is not known",
-            "piton show 002_b",
+            "piton repair",
         ]);
         assert_eq!(env.applied(), ["001_a"]);
         assert_eq!(env.tables(), ["a", "b"]);
