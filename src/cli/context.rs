@@ -1,5 +1,7 @@
 //! What every command needs: the project, the configuration, the target, the history.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ pub(super) struct Context {
     pub verbose: u8,
     /// Whether the configuration's warnings were shown.
     pub warned: bool,
+    /// What was said of the store.
+    pub noticed: RefCell<BTreeSet<String>>,
 }
 
 impl Context {
@@ -101,7 +105,11 @@ impl Context {
                 failure.about(target, verified)
             })?;
         for notice in opened.notices() {
-            self.ui.note(escape(&words(notice), false));
+            let words = escape(&words(notice), false);
+            // A command may open a store twice: to look, and to work.
+            if self.noticed.borrow_mut().insert(words.clone()) {
+                self.ui.note(words);
+            }
         }
         Ok(opened)
     }

@@ -105,7 +105,8 @@ impl Failure {
 
     /// Adds which database it is about.
     pub fn about(mut self, target: &Target, tls_was_default: bool) -> Failure {
-        if self.code == 4 || self.code == 5 {
+        // A store names itself.
+        if (self.code == 4 || self.code == 5) && target.url().is_some() {
             self.message = format!("{}: {}", escape(&target.describe(), false), self.message);
         }
         if self.kind == "database" {
@@ -240,7 +241,7 @@ impl From<StoreError> for Failure {
                 let failure = Failure::new(8, "corrupt", text).line("  nothing was changed");
                 match previous {
                     Some(dir) => failure.hint(format!(
-                        "mend the file by hand, or put back what was there before from {}",
+                        "mend the file by hand, or copy all of {} over the store, which takes the last commit back",
                         escape(&dir.display().to_string(), false)
                     )),
                     None => failure.hint("mend the file by hand, or put it back from a backup"),
@@ -657,6 +658,7 @@ impl From<RevisionFailure> for Failure {
             statement,
             cause,
             outcome,
+            invalid_index,
         } = failed;
         let verb = match direction {
             Direction::Up => "upgrade",
@@ -716,6 +718,12 @@ impl From<RevisionFailure> for Failure {
         lines.extend(said);
         failure.detail = lines;
         failure.message = format!("{verb} of {name} failed: {}", failure.message);
+        if let Some(index) = invalid_index {
+            failure = failure.line(format!(
+                "  the invalid index {} is left; piton repair --resume drops it and runs the statement again",
+                escape(&index.to_string(), false)
+            ));
+        }
         failure.stands(&revision, outcome)
     }
 }
@@ -727,6 +735,7 @@ impl From<Aborted> for Failure {
         if done == 0 {
             return failure;
         }
-        failure.line(format!("  {} before it stand", count(done, "revision")))
+        let verb = if done == 1 { "stands" } else { "stand" };
+        failure.line(format!("  {} before it {verb}", count(done, "revision")))
     }
 }

@@ -121,7 +121,14 @@ impl Run<'_> {
                 planned = self.plan(&loaded.history, opened.session()).await?;
             }
             let plan = planned?;
-            prepare(&loaded.history, &plan, opened.dialect(), self.mode())?;
+            let prepared = prepare(&loaded.history, &plan, opened.dialect(), self.mode())?;
+            for one in prepared.iter().filter(|one| one.work.steps() == 0) {
+                context.ui.warn(format!(
+                    "{} has nothing to run on {}",
+                    escape(&one.id, false),
+                    opened.dialect().title()
+                ));
+            }
             Ok::<_, Failure>(plan)
         };
         let plan = super::unless_stopped(&context.stop, looking).await?;

@@ -377,6 +377,9 @@ impl Runner<'_> {
         let unbounded = statement.concurrently;
         if unbounded {
             session.run(dialect.lock_timeout_off()).await?;
+            if self.repairing {
+                self.clear_invalid(session, statement).await?;
+            }
         }
         let mut pause = Duration::from_millis(100);
         loop {
@@ -396,6 +399,23 @@ impl Runner<'_> {
                 result => return result,
             }
         }
+    }
+
+    /// Drops the invalid index that a failed CREATE INDEX CONCURRENTLY has left, before it runs again.
+    async fn clear_invalid(
+        &self,
+        session: &mut Session,
+        statement: &Statement,
+    ) -> Result<(), DbError> {
+        for index in session.invalid_indexes().await? {
+            if statement.names(&index.name) {
+                let name = self.place.dialect.quote_name(&index);
+                session
+                    .run(&format!("DROP INDEX CONCURRENTLY {name}"))
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     async fn statement(&self, session: &mut Session, statement: &Statement) -> Result<(), Halt> {
@@ -600,7 +620,8 @@ impl Runner<'_> {
                     && number <= 1
                     && at.statement.is_some()
                     && !lost
-                    && is_sql(one) =>
+                    && is_sql(one)
+                    && !leaves_something(one, at.statement) =>
             {
                 Outcome::RolledBack
             }
@@ -613,7 +634,8 @@ impl Runner<'_> {
             session.canceller().rearm();
             let state = match outcome {
                 Outcome::RolledBack => State::RolledBack,
-                _ if self.repairing => State::Stuck,
+                // The number alone would say that nothing stands.
+                _ if number <= 1 || self.repairing => State::Stuck,
                 _ => State::Failed,
             };
             let words = at.halt.words();
@@ -637,12 +659,22 @@ impl Runner<'_> {
             // The journal's word of a failure is a help, not the truth: that is the history table.
             drop(written);
         }
+        let mut invalid_index = None;
+        if !lost && leaves_something(one, at.statement) {
+            // Only to be named: where it cannot be asked, repair will find it.
+            let found = session.invalid_indexes().await.unwrap_or_default();
+            let statement = failed(one, at.statement);
+            invalid_index = found
+                .into_iter()
+                .find(|index| statement.is_some_and(|statement| statement.names(&index.name)));
+        }
         match at.halt {
             Halt::Stopped(signal) => RunError::Stopped {
                 signal,
                 revision: Some((one.id.clone(), outcome)),
             },
             halt => RunError::Failed(Box::new(Failure {
+                invalid_index,
                 revision: one.id.clone(),
                 origin: one.origin.clone(),
                 direction: self.direction,
@@ -681,6 +713,18 @@ impl Runner<'_> {
             journal.close().await;
         }
     }
+}
+
+fn failed(one: &Prepared, index: Option<usize>) -> Option<&Statement> {
+    match &one.work {
+        Work::Sql { statements, .. } => statements.get(index?),
+        Work::Rust { .. } => None,
+    }
+}
+
+/// Whether the statement leaves something behind also where it fails: CONCURRENTLY an invalid index.
+fn leaves_something(one: &Prepared, index: Option<usize>) -> bool {
+    failed(one, index).is_some_and(|statement| statement.concurrently)
 }
 
 fn is_sql(one: &Prepared) -> bool {
