@@ -88,7 +88,10 @@ fn is_installed(program: &&str) -> bool {
 
 /// What the sqlite3 program would keep to itself.
 fn without_dot_commands(script: &str) -> String {
-    let lines: Vec<&str> = script.lines().filter(|line| !line.starts_with('.')).collect();
+    let lines: Vec<&str> = script
+        .lines()
+        .filter(|line| !line.starts_with('.'))
+        .collect();
     lines.join("\n")
 }
 

@@ -152,7 +152,7 @@ pub(super) async fn elsewhere(
     dialect: Dialect,
     change: &Diff,
     options: &Options,
-    scratch_url: Option<&str>,
+    scratch_urls: &[String],
 ) -> Result<(Schema, Diff), Failure> {
     let other = Reader::new(
         reader.context,
@@ -161,7 +161,7 @@ pub(super) async fn elsewhere(
         reader.target,
         &[],
         Some(dialect),
-        scratch_url,
+        scratch_urls,
     )
     .await?;
     let mut wanted = other.desired().await?;

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::failure::{Failure, finding_line};
 use super::schema_source::{Reader, Source};
 use crate::database::Purpose;
-use crate::diff::{Diff, Kind, Options};
+use crate::diff::{Diff, Kind, Options, Rename, Renames};
 use crate::migrate::{Finding, Standing, findings};
 use crate::schema::Schema;
 use crate::ui::{count, doubtful, escape, good};
@@ -24,7 +24,7 @@ pub(super) struct Args {
     allow_uncompared: bool,
     /// The server on which scratch databases are made, to replay the history
     #[arg(long, value_name = "URL")]
-    scratch_url: Option<String>,
+    scratch_url: Vec<String>,
     #[command(flatten)]
     selection: Selection,
 }
@@ -95,7 +95,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     }
     if wants(Only::Drift) {
         let sources = [Source::Database];
-        let scratch_url = args.scratch_url.as_deref();
         let reader = Reader::new(
             context,
             &config,
@@ -103,7 +102,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             &target,
             &sources,
             None,
-            scratch_url,
+            &args.scratch_url,
         )
         .await?;
         drift(&reader, &args, &standing, &mut document).await?;
@@ -144,8 +143,13 @@ async fn drift(
         let mut clean = false;
         if has_desired {
             let mut wanted = reader.desired().await?;
-            let diff =
-                compare(reader, &found, &mut wanted, &options(args, reader.beyond())).await?;
+            let diff = compare(
+                reader,
+                &found,
+                &mut wanted,
+                &options(args, reader.beyond(), reader.renames()?),
+            )
+            .await?;
             clean = diff.ops.is_empty();
             document
                 .not_compared
@@ -159,7 +163,13 @@ async fn drift(
     }
     match reader.replayed(applied).await {
         Ok(mut should) => {
-            let diff = compare(reader, &found, &mut should, &options(args, Vec::new())).await?;
+            let diff = compare(
+                reader,
+                &found,
+                &mut should,
+                &options(args, Vec::new(), Vec::new()),
+            )
+            .await?;
             document.not_compared.extend(uncompared(&diff));
             document.database_drift = Some(lines(&diff));
         }
@@ -174,18 +184,27 @@ async fn drift(
     if has_desired && document.entity_drift.is_none() {
         let head: Schema = reader.replayed(history.len()).await?;
         let mut wanted = reader.desired().await?;
-        let diff = compare(reader, &head, &mut wanted, &options(args, reader.beyond())).await?;
+        let diff = compare(
+            reader,
+            &head,
+            &mut wanted,
+            &options(args, reader.beyond(), reader.renames()?),
+        )
+        .await?;
         document.entity_drift = Some(lines(&diff));
     }
     Ok(())
 }
 
-fn options(args: &Args, keep: Vec<Kind>) -> Options {
+fn options(args: &Args, keep: Vec<Kind>, accepted: Vec<Rename>) -> Options {
     Options {
+        renames: Renames {
+            accepted,
+            ..Renames::default()
+        },
         tables: args.selection.tables.clone(),
         exclude: args.selection.exclude.clone(),
         keep,
-        ..Options::default()
     }
 }
 

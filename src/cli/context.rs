@@ -10,6 +10,7 @@ use crate::config::{Backend, Config, DatabaseUrl, Flags, Surroundings, TlsReason
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::Observer;
 use crate::json::Notice;
+use crate::migrate::Signal;
 use crate::migrate::{Author, Event, Options, Rules, Stop, TransactionMode};
 use crate::ui::{Answer, Ui, duration, escape};
 
@@ -40,7 +41,13 @@ impl Context {
 
     pub fn target(&self, config: &Config) -> Result<Target, Failure> {
         let connect_timeout = Duration::from_secs(config.database.pool_timeout_s.value);
-        Ok(Target::new(config.backend()?, connect_timeout, self.wait))
+        let query_timeout = Duration::from_secs(config.database.query_timeout_s.value);
+        Ok(Target::new(
+            config.backend()?,
+            connect_timeout,
+            self.wait,
+            query_timeout,
+        ))
     }
 
     /// A target that a URL on the command line names.
@@ -52,6 +59,7 @@ impl Context {
             Backend::from_url(&url, &self.surroundings.dir),
             connect_timeout,
             self.wait,
+            Duration::from_secs(config.database.query_timeout_s.value),
         ))
     }
 
@@ -129,6 +137,7 @@ impl Context {
         match self.ui.confirm(question, "--yes") {
             Ok(Answer::Yes) => Ok(()),
             Ok(Answer::No) => Err(Failure::declined()),
+            Ok(Answer::Interrupted) => Err(Failure::stopped(Signal::Interrupt)),
             Err(unanswered) => Err(Failure::unanswered(&unanswered)),
         }
     }

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::database::{Purpose, Target};
 use crate::dialect::Dialect;
 use crate::diff::{Diff, Options, Rename, Renames};
-use crate::migrate::{Standing, findings};
+use crate::migrate::{Signal, Standing, findings};
 use crate::revision::write::{EMPTY_SECTIONS, create_sql};
 use crate::schema::Schema;
 use crate::ui::{Answer, bold, count, doubtful, escape};
@@ -40,7 +40,7 @@ pub(super) struct Args {
     no_rename: bool,
     /// The server on which scratch databases are made
     #[arg(long, value_name = "URL")]
-    scratch_url: Option<String>,
+    scratch_url: Vec<String>,
     #[command(flatten)]
     selection: Selection,
 }
@@ -91,7 +91,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         require_head(context, &config, &target, &loaded).await?;
     }
     let sources = [source];
-    let scratch_url = args.scratch_url.as_deref();
     let reader = Reader::new(
         context,
         &config,
@@ -99,7 +98,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         &target,
         &sources,
         None,
-        scratch_url,
+        &args.scratch_url,
     )
     .await?;
     let before = reader.read(&sources[0]).await?;
@@ -114,6 +113,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         exclude: args.selection.exclude.clone(),
         keep: reader.beyond(),
     };
+    options.renames.accepted.extend(reader.renames()?);
     let diff = answered(context, &reader, &before, &wanted, &mut options).await?;
     if diff.ops.is_empty() {
         context
@@ -194,6 +194,7 @@ async fn answered(
         match context.ui.ask(&question) {
             Some(Answer::Yes) => options.renames.accepted.push(rename),
             Some(Answer::No) => options.renames.refused.push(rename),
+            Some(Answer::Interrupted) => return Err(Failure::stopped(Signal::Interrupt)),
             None => return Err(Failure::declined()),
         }
     }
@@ -223,10 +224,9 @@ async fn files(
         .collect();
     let mut elsewheres = Vec::new();
     for dialect in others {
-        let scratch_url = args.scratch_url.as_deref();
         elsewheres.push((
             dialect,
-            elsewhere(reader, dialect, diff, options, scratch_url).await?,
+            elsewhere(reader, dialect, diff, options, &args.scratch_url).await?,
         ));
     }
     let mut cuts = vec![0];

@@ -2,12 +2,17 @@
 
 use serde::Serialize;
 
+use super::compare::compare;
 use super::context::Context;
 use super::desired;
 use super::failure::Failure;
 use super::migrating::Locks;
-use crate::database::Purpose;
+use super::schema_source::{Reader, Source};
+use super::sources::Loaded;
+use crate::config::Config;
+use crate::database::{Purpose, Target};
 use crate::dialect::settle;
+use crate::diff::Options;
 use crate::migrate::{Standing, change};
 use crate::ui::{bold, count, escape, good};
 
@@ -86,6 +91,9 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         return Err(failure
             .hint("piton drop_tables drops them first; or write a revision that changes them"));
     }
+    if !args.no_stamp && applied < of {
+        agree(context, &config, &loaded, &target).await?;
+    }
     let mut statements = desired::missing(dialect, &wanted.schema, &found)?;
     if !created.is_empty() {
         statements.extend(wanted.statements);
@@ -132,4 +140,52 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         },
     );
     Ok(0)
+}
+
+/// The entities must be what head gives, or recording head would be a lie.
+async fn agree(
+    context: &Context,
+    config: &Config,
+    loaded: &Loaded,
+    target: &Target,
+) -> Result<(), Failure> {
+    let reader = Reader::new(
+        context,
+        config,
+        loaded,
+        target,
+        &[Source::Database],
+        None,
+        &[],
+    )
+    .await?;
+    let head = match reader.replayed(loaded.history.len()).await {
+        Ok(head) => head,
+        Err(failure) if failure.code == 10 => {
+            context.ui.warn(format!(
+                "whether the entities are what head gives was not looked at: {}",
+                failure.message
+            ));
+            return Ok(());
+        }
+        Err(failure) => return Err(failure),
+    };
+    let mut wanted = reader.desired().await?;
+    let options = Options {
+        keep: reader.beyond(),
+        ..Options::default()
+    };
+    let difference = compare(&reader, &head, &mut wanted, &options).await?;
+    if difference.ops.is_empty() {
+        return Ok(());
+    }
+    let failure = Failure::history(
+        "the entities are ahead of the history, so head cannot be recorded; nothing was made",
+    );
+    let failure = difference.ops.iter().fold(failure, |failure, op| {
+        failure.line(format!("  {}", escape(&op.describe(), false)))
+    });
+    Err(failure
+        .hint("piton create -m MESSAGE --against revisions writes the revision that is missing")
+        .hint("or --no-stamp makes the tables and records nothing"))
 }

@@ -5,8 +5,9 @@ use super::failure::Failure;
 use crate::config::Config;
 use crate::dialect::ddl::creation;
 use crate::dialect::record::{HISTORY_TABLE, JOURNAL_TABLE};
-use crate::dialect::types::desired;
+use crate::dialect::types::{desired, renames};
 use crate::dialect::{Dialect, Scope, Session, introspect};
+use crate::diff::Rename;
 use crate::migrate::Standing;
 use crate::schema::{Schema, Table};
 use crate::ui::escape;
@@ -16,6 +17,8 @@ pub(super) struct Desired {
     pub schema: Schema,
     /// SQL for what entities cannot say, run as it is.
     pub statements: Vec<String>,
+    /// What the entities call renamed.
+    pub renames: Vec<Rename>,
 }
 
 /// Reads the project's entities.
@@ -33,9 +36,14 @@ pub(super) fn of_entities(
     };
     let schema = desired(dialect, &entities.tables, &entities.indexes)
         .map_err(|error| Failure::config(escape(&error.to_string(), false)))?;
+    let renames = renames(dialect, &entities.tables)
+        .iter()
+        .map(|(table, from, to)| Rename::column(table, from, to))
+        .collect();
     Ok(Desired {
         schema,
         statements: entities.statements,
+        renames,
     })
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Args {
     dialect: Option<Dialect>,
     /// The server on which scratch databases are made, for .sql files and revisions
     #[arg(long, value_name = "URL")]
-    scratch_url: Option<String>,
+    scratch_url: Vec<String>,
     /// Exits with 6 where they differ
     #[arg(long)]
     exit_code: bool,
@@ -51,7 +51,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let from = Source::parse(&args.from, context, &config)?;
     let to = Source::parse(&args.to, context, &config)?;
     let sources = [from, to];
-    let scratch_url = args.scratch_url.as_deref();
     let reader = Reader::new(
         context,
         &config,
@@ -59,7 +58,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         &target,
         &sources,
         args.dialect,
-        scratch_url,
+        &args.scratch_url,
     )
     .await?;
     let before = reader.read(&sources[0]).await?;

@@ -7,6 +7,7 @@ use super::desired;
 use super::failure::Failure;
 use super::migrating::Locks;
 use crate::database::Purpose;
+use crate::migrate::Signal;
 use crate::migrate::change;
 use crate::ui::{Answer, count, escape, good};
 
@@ -56,6 +57,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         match ui.type_to_confirm(&question, &name, "--yes") {
             Ok(Answer::Yes) => {}
             Ok(Answer::No) => return Err(Failure::declined()),
+            Ok(Answer::Interrupted) => return Err(Failure::stopped(Signal::Interrupt)),
             Err(unanswered) => return Err(Failure::unanswered(&unanswered)),
         }
     }

@@ -202,14 +202,17 @@ impl From<WriteError> for Failure {
 
 impl From<FindError> for Failure {
     fn from(error: FindError) -> Self {
-        let failure = Failure::usage(words(&error));
         match &error {
-            FindError::Ambiguous { candidates, .. } => {
+            FindError::Ambiguous { text, candidates } => {
+                let text = escape(&format!("{text:?}"), false);
+                let failure = Failure::usage(format!("{text} begins several revisions:"));
                 candidates.iter().fold(failure, |failure, id| {
                     failure.line(format!("  {}", escape(id, false)))
                 })
             }
-            FindError::Unknown { .. } => failure.hint("piton history lists every revision"),
+            FindError::Unknown { .. } => {
+                Failure::usage(words(&error)).hint("piton history lists every revision")
+            }
         }
     }
 }

@@ -16,9 +16,10 @@ const GROUPS: &[(&str, &[&str])] = &[
             "history",
             "show",
             "stamp",
+            "repair",
         ],
     ),
-    ("Schema", &["check", "diff", "verify"]),
+    ("Schema", &["check", "diff", "schema", "verify"]),
     ("Development", &["create_tables", "drop_tables"]),
     ("Piton itself", &["config", "completions"]),
 ];

@@ -11,6 +11,7 @@ use crate::config::{Config, template};
 use crate::database::{Purpose, Target};
 use crate::dialect::{DbErrorKind, Session};
 use crate::json::{Access, Store};
+use crate::migrate::Signal;
 use crate::migrate::{Standing, plan};
 use crate::ui::{Answer, bold, count, escape, good};
 
@@ -235,6 +236,7 @@ async fn create_database(context: &Context, target: &Target) -> Result<(), Failu
     match context.ui.confirm(&question, "--yes") {
         Ok(Answer::Yes) => {}
         Ok(Answer::No) => return Err(Failure::declined()),
+        Ok(Answer::Interrupted) => return Err(Failure::stopped(Signal::Interrupt)),
         Err(unanswered) => return Err(Failure::unanswered(&unanswered)),
     }
     let server = target.with_database(target.dialect().maintenance_database());

@@ -19,6 +19,7 @@ mod history;
 mod init;
 mod migrating;
 mod repair;
+mod schema;
 mod schema_source;
 mod show;
 mod sources;
@@ -129,6 +130,8 @@ enum Command {
     /// Drops what the entities define (development)
     #[command(name = "drop_tables", alias = "drop-tables")]
     DropTables(drop_tables::Args),
+    /// Prints a schema: as SQL, as JSON, as a diagram, as SeaORM entities
+    Schema(schema::Args),
     /// Prints every setting with where it came from
     Config(config::Args),
     /// Prints the completions for a shell
@@ -224,6 +227,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::DropTables(args) => drop_tables::run(&mut context, args).await,
             Command::Repair(args) => repair::run(&mut context, args).await,
             Command::Verify(args) => verify::run(&mut context, args).await,
+            Command::Schema(args) => schema::run(&mut context, args).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }

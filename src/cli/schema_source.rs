@@ -10,7 +10,7 @@ use crate::config::{Backend, Config, DatabaseUrl};
 use crate::database::{Purpose, Scratch, Target};
 use crate::dialect::ddl::create;
 use crate::dialect::{Dialect, Session};
-use crate::diff::Kind;
+use crate::diff::{Kind, Rename};
 use crate::migrate::{Goal, Options, Rules, Standing, TransactionMode, plan, run};
 use crate::revision::{Direction, History, Target as Aim, split};
 use crate::schema::Schema;
@@ -79,11 +79,12 @@ impl<'a> Reader<'a> {
         target: &'a Target,
         sources: &[Source],
         dialect: Option<Dialect>,
-        scratch_url: Option<&str>,
+        scratch_urls: &[String],
     ) -> Result<Reader<'a>, Failure> {
-        let scratch_url = scratch_url
+        let scratch_urls = scratch_urls
+            .iter()
             .map(|url| context.target_of(url, config))
-            .transpose()?;
+            .collect::<Result<Vec<_>, _>>()?;
         let live = sources.iter().find_map(|source| match source {
             Source::Url(target) => Some(target.as_ref().clone()),
             Source::Database => Some(target.clone()),
@@ -91,12 +92,13 @@ impl<'a> Reader<'a> {
         });
         let wanted = dialect
             .or_else(|| live.as_ref().map(Target::dialect))
-            .or_else(|| scratch_url.as_ref().map(Target::dialect))
+            .or_else(|| scratch_urls.first().map(Target::dialect))
             .unwrap_or_else(|| target.dialect());
         let family = |target: &Target| target.dialect() == wanted.family();
-        let server = [scratch_url, Some(target.clone()), live]
+        let server = scratch_urls
             .into_iter()
-            .flatten()
+            .chain([target.clone()])
+            .chain(live)
             .find(family);
         let mut dialect = wanted;
         // MySQL or MariaDB: only the server knows.
@@ -115,11 +117,8 @@ impl<'a> Reader<'a> {
             dialect = opened.session().dialect();
             opened.close().await;
         }
-        let scratch = match server {
-            Some(server) => Some(server),
-            None if dialect == Dialect::Sqlite.family() => Some(memory_target(target)),
-            None => None,
-        };
+        let memory = memory_target(target);
+        let scratch = server.or_else(|| (memory.dialect() == dialect).then_some(memory));
         Ok(Reader {
             context,
             config,
@@ -168,6 +167,14 @@ impl<'a> Reader<'a> {
         } else {
             Kind::BEYOND_ENTITIES.to_vec()
         }
+    }
+
+    /// What the entities call renamed.
+    pub fn renames(&self) -> Result<Vec<Rename>, Failure> {
+        if self.config.schema.value.is_some() || !self.has_desired() {
+            return Ok(Vec::new());
+        }
+        Ok(desired::of_entities(self.context, self.config, self.dialect)?.renames)
     }
 
     /// What is desired: the entities, or the `.sql` file that `schema` names.
@@ -355,5 +362,6 @@ pub(super) async fn replay(
 fn memory_target(beside: &Target) -> Target {
     let url = DatabaseUrl::parse("sqlite::memory:").expect("a URL that every version knows");
     let backend = Backend::from_url(&url, std::path::Path::new("."));
-    Target::new(backend, beside.connect_timeout(), Default::default())
+    let unbounded = std::time::Duration::ZERO;
+    Target::new(backend, beside.connect_timeout(), unbounded, unbounded)
 }

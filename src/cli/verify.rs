@@ -23,7 +23,7 @@ pub(super) struct Args {
     dialect: Option<Dialect>,
     /// The server on which the scratch database is made
     #[arg(long, value_name = "URL")]
-    scratch_url: Option<String>,
+    scratch_url: Vec<String>,
     /// How many rows a table gets before the last revision is taken down and up again
     #[arg(long, value_name = "N", default_value_t = 3)]
     rows: usize,
@@ -47,7 +47,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     loaded.require_complete()?;
     // A scratch database is all that is touched, so the configured one need not be there.
     let target = context.target(&config)?;
-    let scratch_url = args.scratch_url.as_deref();
     let reader = Reader::new(
         context,
         &config,
@@ -55,7 +54,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         &target,
         &[],
         args.dialect,
-        scratch_url,
+        &args.scratch_url,
     )
     .await?;
     context.ui.note(format!(

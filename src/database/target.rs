@@ -24,6 +24,8 @@ pub struct Target {
     connect_timeout: Duration,
     /// How long to wait for a server that is starting or not there yet.
     wait: Duration,
+    /// How long a statement may take that only looks.
+    query_timeout: Duration,
 }
 
 /// A database with a session on it.
@@ -34,11 +36,17 @@ pub struct Opened {
 }
 
 impl Target {
-    pub fn new(backend: Backend, connect_timeout: Duration, wait: Duration) -> Target {
+    pub fn new(
+        backend: Backend,
+        connect_timeout: Duration,
+        wait: Duration,
+        query_timeout: Duration,
+    ) -> Target {
         Target {
             backend,
             connect_timeout,
             wait,
+            query_timeout,
         }
     }
 
@@ -166,6 +174,9 @@ impl Target {
         };
         let mut session = self.connect(&endpoint).await?;
         session.observe(observer);
+        if purpose == Purpose::Look {
+            session.bound(self.query_timeout).await?;
+        }
         Ok(Opened {
             dialect: session.dialect(),
             session: Some(session),

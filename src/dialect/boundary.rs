@@ -70,6 +70,26 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Bounds every statement from here on, until [`Session::restore`] says otherwise.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn bound(&mut self, timeout: Duration) -> Result<(), DbError> {
+        let ms = timeout.as_millis();
+        let sql = match self.dialect() {
+            Dialect::Postgres => format!("SET statement_timeout = {ms}"),
+            Dialect::Mariadb => {
+                format!("SET SESSION max_statement_time = {}", timeout.as_secs_f64())
+            }
+            Dialect::Mysql => format!("SET SESSION max_execution_time = {ms}"),
+            // A file is read by this process itself, which can be interrupted.
+            Dialect::Sqlite => return Ok(()),
+        };
+        self.run(&sql).await.map(drop)
+    }
+}
+
 impl Dialect {
     /// What must stand before Piton's own rows, inside the revision's transaction: a revision may have
     /// taken a role that may not write them. Empty where there is nothing of the kind.

@@ -8,6 +8,7 @@ mod catalog;
 mod create_database;
 pub mod ddl;
 pub mod diff;
+pub mod entities;
 mod error;
 mod kind;
 pub mod lock;

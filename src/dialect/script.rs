@@ -23,6 +23,16 @@ impl Dialect {
         format!("{statement}{};\n", if comment_last { "\n" } else { "" })
     }
 
+    /// What the statements of a whole schema begin with, so that each can be run in its place: names and texts
+    /// are UTF-8, a function may be made before what its body reads.
+    pub fn schema_preamble(self) -> &'static str {
+        match self {
+            Dialect::Postgres => "SET check_function_bodies = false;\n",
+            Dialect::Mysql | Dialect::Mariadb => "SET NAMES utf8mb4;\n",
+            Dialect::Sqlite => "",
+        }
+    }
+
     /// One statement with whatever ends it, and a line break.
     pub fn script_statement(self, statement: &str) -> String {
         let statement = statement.trim_end();

@@ -81,7 +81,7 @@ pub(crate) trait Spelling {
     fn imply(&self, _table: &mut Table) {}
 }
 
-fn spelling(dialect: Dialect) -> Box<dyn Spelling> {
+pub(crate) fn spelling(dialect: Dialect) -> Box<dyn Spelling> {
     match dialect {
         Dialect::Postgres => Box::new(postgres::types::Postgres),
         Dialect::Mysql | Dialect::Mariadb => Box::new(mysql::types::Mysql { dialect }),
@@ -99,6 +99,39 @@ pub fn table_of(dialect: Dialect, statement: &TableCreateStatement) -> Result<Ta
     spelling.settle(&mut table, &ServerFacts::default());
     settle::sort_table(&mut table);
     Ok(table)
+}
+
+/// A comment without the mark that SeaORM puts there for `renamed_from`, and the old name in that mark.
+pub(crate) fn renamed_from(comment: &str) -> (&str, Option<&str>) {
+    let marked = comment
+        .rsplit_once("renamed_from \"")
+        .and_then(|(before, name)| Some((before, name.strip_suffix('"')?)));
+    match marked {
+        Some((before, name)) => (before.strip_suffix("; ").unwrap_or(before), Some(name)),
+        None => (comment, None),
+    }
+}
+
+/// The columns that their entities call renamed: table, old name, new name.
+pub fn renames(dialect: Dialect, tables: &[TableCreateStatement]) -> Vec<(Name, String, String)> {
+    let mut renames = Vec::new();
+    for definition in tables {
+        let name = definition.get_table_name();
+        let Some(table) = name.and_then(|name| statement::name_of(dialect, name)) else {
+            continue;
+        };
+        for column in definition.get_columns() {
+            let comment = column
+                .get_column_spec()
+                .comment
+                .as_deref()
+                .unwrap_or_default();
+            if let (_, Some(old)) = renamed_from(comment) {
+                renames.push((table.clone(), old.to_owned(), column.get_column_name()));
+            }
+        }
+    }
+    renames
 }
 
 /// The index that a CREATE INDEX statement of sea-query's makes, and the table that it is on.

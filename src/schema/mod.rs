@@ -6,6 +6,7 @@
 
 mod object;
 mod op;
+pub mod render;
 pub mod sample;
 mod table;
 

@@ -83,6 +83,15 @@ impl Ui {
         drop(out.flush());
     }
 
+    /// A script or another text for programs: as it is in a file or a pipe, harmless on a terminal.
+    pub fn script(&self, text: &str) {
+        if std::io::stdout().is_terminal() {
+            self.raw(&escape(text, true));
+        } else {
+            self.raw(text);
+        }
+    }
+
     /// A word beside the data. Nothing under `--quiet`.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
@@ -107,9 +116,13 @@ impl Ui {
 
     /// The document of a command, under `--json`.
     pub fn document<T: Serialize>(&self, command: &str, body: &T) {
-        if !self.json {
-            return;
+        if self.json {
+            self.print_document(command, body);
         }
+    }
+
+    /// The document of a command, whatever else was asked for.
+    pub fn print_document<T: Serialize>(&self, command: &str, body: &T) {
         #[derive(Serialize)]
         struct Document<'a, T> {
             format: u32,

@@ -9,6 +9,8 @@ use super::Ui;
 pub enum Answer {
     Yes,
     No,
+    /// Ctrl-C at the prompt.
+    Interrupted,
 }
 
 /// Nobody is there to answer: the flag that would have.
@@ -45,7 +47,8 @@ impl Ui {
             .interact_opt();
         Ok(match answered {
             Ok(Some(true)) => Answer::Yes,
-            Ok(_) | Err(_) => Answer::No,
+            Ok(_) => Answer::No,
+            Err(_) => Answer::Interrupted,
         })
     }
 
@@ -55,7 +58,8 @@ impl Ui {
         match answered {
             Ok(Some(true)) => Some(Answer::Yes),
             Ok(Some(false)) => Some(Answer::No),
-            Ok(None) | Err(_) => None,
+            Ok(None) => None,
+            Err(_) => Some(Answer::Interrupted),
         }
     }
 
@@ -84,7 +88,8 @@ impl Ui {
             .interact_text();
         Ok(match typed {
             Ok(typed) if typed.trim() == wanted => Answer::Yes,
-            Ok(_) | Err(_) => Answer::No,
+            Ok(_) => Answer::No,
+            Err(_) => Answer::Interrupted,
         })
     }
 }

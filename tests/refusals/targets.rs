@@ -25,11 +25,16 @@ fn an_unknown_revision_is_2_and_the_nearest_is_named() {
 #[test]
 fn an_ambiguous_start_is_2_and_every_candidate_is_listed() {
     let env = TestEnvironment::new();
-    env.piton(["upgrade", "-r", "m2024"]).ends(2).says([
-        "m20240115_083000_create_grading_core",
-        "m20240318_141500_create_classes_and_assignments",
-        "m20240902_070000_create_assignment_submissions",
+    let output = env.piton(["upgrade", "-r", "m2024"]).ends(2).says([
+        "\"m2024\" begins several revisions:\n  m20240115_083000_create_grading_core\n",
+        "\n  m20240318_141500_create_classes_and_assignments\n",
+        "\n  m20240902_070000_create_assignment_submissions\n",
     ]);
+    assert_eq!(
+        output.stderr.matches("create_grading_core").count(),
+        1,
+        "named once"
+    );
     assert_eq!(env.applied(), [""; 0]);
 }
 

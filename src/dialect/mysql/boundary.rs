@@ -44,6 +44,10 @@ pub(crate) fn restore(dialect: Dialect, saved: &Saved, settings: &RunSettings) -
             .map_or(0.0, |timeout| timeout.as_secs_f64());
         sql.push_str(&format!("SET SESSION max_statement_time = {seconds}; "));
     }
+    if dialect == Dialect::Mysql {
+        // It bounds SELECT alone; what changes something is bounded by the run itself.
+        sql.push_str("SET SESSION max_execution_time = 0; ");
+    }
     if let Some(database) = &saved.database {
         sql.push_str(&format!("USE {}; ", dialect.quote(database)));
     }

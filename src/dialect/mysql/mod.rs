@@ -4,6 +4,7 @@ pub(crate) mod boundary;
 pub(crate) mod catalog;
 pub(crate) mod ddl;
 pub(crate) mod diff;
+pub(crate) mod entities;
 pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod record;

@@ -31,6 +31,9 @@ impl Spelling for Postgres {
     }
 
     fn number(&self, column: &mut Column) -> bool {
+        if serial(&column.data_type).is_some() {
+            return true;
+        }
         if !matches!(column.data_type.as_str(), "smallint" | "integer" | "bigint") {
             return false;
         }
@@ -55,6 +58,16 @@ impl Spelling for Postgres {
     fn settle(&self, table: &mut Table, facts: &ServerFacts) {
         names::settle(table, facts);
     }
+}
+
+/// The type of the numbers of a column that is written as `serial`: no type, but an integer with a sequence.
+fn serial(data_type: &str) -> Option<&'static str> {
+    Some(match data_type {
+        "smallserial" | "serial2" => "smallint",
+        "serial" | "serial4" => "integer",
+        "bigserial" | "serial8" => "bigint",
+        _ => return None,
+    })
 }
 
 /// The enums that columns of the type `Enum` ask for.

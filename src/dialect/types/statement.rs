@@ -122,7 +122,12 @@ fn column(
             expression: spelling.expression(&generated.expr),
             stored: generated.stored,
         }),
-        comment: spec.comment.clone().filter(|comment| !comment.is_empty()),
+        comment: spec
+            .comment
+            .as_deref()
+            .map(|comment| super::renamed_from(comment).0)
+            .filter(|comment| !comment.is_empty())
+            .map(str::to_owned),
         name,
         data_type,
         ..Column::default()

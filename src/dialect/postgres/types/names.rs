@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::canonical;
+use super::{canonical, serial};
 use crate::dialect::types::ServerFacts;
 use crate::dialect::types::scan::{self, Kind};
 use crate::schema::{Identity, IndexKey, IndexPart, Name, Nulls, SortOrder, Table};
@@ -26,6 +26,17 @@ pub(super) fn settle(table: &mut Table, facts: &ServerFacts) {
     }
     for column in &mut table.columns {
         column.data_type = canonical(&column.data_type);
+        if let Some(number) = serial(&column.data_type) {
+            column.data_type = number.to_owned();
+            column.identity = Some(Identity::Serial {
+                sequence: Name {
+                    namespace: table.name.namespace.clone(),
+                    name: object_name(&table.name.name, &column.name, "seq"),
+                },
+            });
+            column.default = None;
+            column.nullable = false;
+        }
         column.on_update = None;
         if matches!(column.identity, Some(Identity::Generated { .. })) {
             column.nullable = false;

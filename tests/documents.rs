@@ -1,0 +1,291 @@
+//! Every document under `--json` is what its schema in `docs/json` says.
+
+#![cfg(feature = "app")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use support::{Backend, Output, TestEnvironment};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/json")
+}
+
+fn schema(name: &str) -> Value {
+    let path = folder().join(format!("{name}.schema.json"));
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[track_caller]
+fn valid(document: &Value, name: &str) {
+    let schema = schema(name);
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{name}: {errors:#?}\n{document:#}");
+}
+
+/// Runs `piton ARGS --json`, which ends well, and gives the document, checked against its schema.
+#[track_caller]
+fn done(env: &TestEnvironment, name: &str, args: &[&str]) -> Value {
+    let document = run(env, args).ok().document();
+    assert_eq!(document["command"], name);
+    valid(&document, name);
+    document
+}
+
+/// Runs `piton ARGS --json`, which fails with `code`, and gives the error, checked against its schema.
+#[track_caller]
+fn failed(env: &TestEnvironment, code: i32, args: &[&str]) -> Value {
+    let document = run(env, args).ends(code).document();
+    valid(&document, "error");
+    assert_eq!(document["error"]["code"], code);
+    document["error"].clone()
+}
+
+fn run(env: &TestEnvironment, args: &[&str]) -> Output {
+    let mut all = args.to_vec();
+    all.push("--json");
+    env.piton(all)
+}
+
+/// The commands that `piton --help` lists.
+fn commands(env: &TestEnvironment) -> BTreeSet<String> {
+    let help = env.piton(["--help"]).ok();
+    help.stdout
+        .lines()
+        .skip_while(|line| !line.starts_with("Begin"))
+        .take_while(|line| !line.starts_with("Each command has more"))
+        .filter_map(|line| line.strip_prefix("  "))
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn no_command_lacks_a_schema_and_no_schema_its_command() {
+    let env = TestEnvironment::new();
+    let mut expected = commands(&env);
+    assert!(expected.contains("upgrade"), "{expected:?}");
+    // Prints a script for a shell, and nothing else.
+    expected.remove("completions");
+    expected.extend(["upgrade_sql", "downgrade_sql", "error"].map(str::to_owned));
+    let found: BTreeSet<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|name| {
+            name.strip_suffix(".schema.json")
+                .unwrap_or(&name)
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn every_schema_is_closed_and_says_what_each_member_is() {
+    #[track_caller]
+    fn closed(name: &str, schema: &Value) {
+        if let Some(properties) = schema["properties"].as_object() {
+            assert_eq!(schema["additionalProperties"], false, "{name}: {schema:#}");
+            for (member, schema) in properties {
+                assert!(
+                    schema["description"].is_string(),
+                    "{name}: {member} is not described"
+                );
+                closed(name, schema);
+            }
+        }
+        if schema["items"].is_object() {
+            closed(name, &schema["items"]);
+        }
+    }
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let name = file.strip_suffix(".schema.json").unwrap();
+        let schema = schema(name);
+        assert_eq!(
+            schema["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
+        assert!(schema["description"].is_string(), "{name}");
+        jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
+        closed(name, &schema);
+    }
+}
+
+on! {
+    [json, sqlite, postgres, mysql]
+    fn every_command_s_document_is_what_its_schema_says(env) {
+        let init = done(env, "init", &["init"]);
+        assert_eq!(init["tables"].as_array().unwrap().len(), 0);
+        done(env, "config", &["config"]);
+        done(env, "current", &["current"]);
+        done(env, "history", &["history"]);
+
+        let planned = done(env, "upgrade", &["upgrade", "--dry-run"]);
+        assert_eq!(planned["dry_run"], true);
+        assert_eq!(planned["revisions"][0]["elapsed_ms"], Value::Null);
+        let ran = done(env, "upgrade", &["upgrade"]);
+        assert_eq!(ran["revisions"].as_array().unwrap().len(), 6);
+        assert_eq!(ran["from"], Value::Null);
+        assert_eq!(ran["to"], "20250616140000_add_composite_indexes");
+        assert!(ran["revisions"][5]["elapsed_ms"].is_u64());
+        let nothing = done(env, "upgrade", &["upgrade"]);
+        assert_eq!(nothing["revisions"].as_array().unwrap().len(), 0);
+
+        let current = done(env, "current", &["current"]);
+        assert_eq!(current["is_head"], true);
+        assert_eq!(current["pending"], 0);
+        done(env, "history", &["history"]);
+        let statements = done(env, "history", &["history", "--sql", "-r", "m20250210:"]);
+        assert_eq!(statements["revisions"].as_array().unwrap().len(), 2);
+        assert!(statements["revisions"][0]["sql"].is_array());
+
+        let checked = done(env, "check", &["check"]);
+        assert_eq!(checked["ok"], true);
+        assert_eq!(done(env, "repair", &["repair"])["revision"], Value::Null);
+        assert_eq!(done(env, "create", &["create", "-m", "nothing"])["files"].as_array().unwrap().len(), 0);
+
+        let down = done(env, "downgrade", &["downgrade", "-r", "-1"]);
+        assert_eq!(down["direction"], "down");
+        done(env, "downgrade", &["downgrade", "--dry-run"]);
+
+        let created = done(env, "create", &["create", "--empty", "-m", "添加新字段"]);
+        assert_eq!(created["message"], "添加新字段");
+        assert_eq!(created["files"].as_array().unwrap().len(), 1);
+        done(env, "show", &["show"]);
+        done(env, "show", &["show", "m20240115"]);
+        done(env, "stamp", &["stamp", "head"]);
+        done(env, "stamp", &["stamp", "base"]);
+        done(env, "stamp", &["stamp", "m20250210"]);
+        done(env, "drop_tables", &["drop_tables", "--yes"]);
+        done(env, "drop_tables", &["drop_tables"]);
+        let made = done(env, "create_tables", &["create_tables"]);
+        assert_eq!(made["created"].as_array().unwrap().len(), 10);
+        done(env, "create_tables", &["create_tables"]);
+    }
+
+    [json, sqlite, postgres, mysql]
+    fn every_command_s_failure_is_what_the_schema_says(env) {
+        env.table_revision(1, "a");
+        env.up_down("002_b", "INSERT INTO nowhere VALUES (1);", "");
+        let error = failed(env, 1, &["upgrade"]);
+        assert_eq!(error["kind"], "failed");
+        assert_eq!(failed(env, 2, &["upgrade", "-r", "zzz"])["kind"], "usage");
+        failed(env, 2, &["downgrade", "-r", "-9"]);
+        failed(env, 2, &["show", "zzz"]);
+        failed(env, 2, &["stamp", "zzz"]);
+        failed(env, 2, &["history", "-r", "zzz:"]);
+        failed(env, 2, &["drop_tables", "--environment", "production"]);
+        failed(env, 2, &["create_tables", "--environment", "production"]);
+
+        env.revision("001_a", "-- migrate:up\nCREATE TABLE a (id bigint PRIMARY KEY);\n");
+        assert_eq!(failed(env, 6, &["upgrade"])["kind"], "history");
+        let current = done(env, "current", &["current"]);
+        assert_eq!(current["findings"].as_array().unwrap().len(), 1);
+        done(env, "history", &["history"]);
+
+        env.revision("003_c", "not a revision");
+        for command in ["upgrade", "downgrade", "current", "history", "show", "init", "create_tables", "drop_tables"] {
+            assert_eq!(failed(env, 3, &[command])["kind"], "configuration", "{command}");
+        }
+        failed(env, 3, &["stamp", "head"]);
+        failed(env, 3, &["create", "--empty", "-m", "x"]);
+        env.write("piton.toml", "nonsense = 1\n");
+        failed(env, 3, &["config"]);
+    }
+
+    [mysql]
+    fn a_half_applied_revision_is_what_the_schemas_say(env) {
+        env.up_down("001_a", "CREATE TABLE a (id integer);\nINSERT INTO nowhere VALUES (1);", "");
+        assert_eq!(failed(env, 7, &["upgrade"])["kind"], "half_applied");
+        assert_eq!(failed(env, 7, &["upgrade"])["kind"], "half_applied");
+        let history = done(env, "history", &["history"]);
+        assert_eq!(history["revisions"][0]["state"], "half applied");
+        let shown = run(env, &["repair"]).ends(7).document();
+        valid(&shown, "repair");
+        assert_eq!(shown["steps"].as_array().unwrap().len(), 2);
+        let checked = run(env, &["check", "--only", "history"]).ends(7).document();
+        valid(&checked, "check");
+        let repaired = done(env, "repair", &["repair", "--mark", "applied"]);
+        assert_eq!(repaired["remedy"], "mark");
+    }
+}
+
+on! {
+    [sqlite, postgres, mysql]
+    fn drift_and_differences_are_what_the_schemas_say(env) {
+        env.piton(["init"]).ok();
+        let pending = run(env, &["check"]).ends(6).document();
+        valid(&pending, "check");
+        assert_eq!(pending["pending"].as_array().unwrap().len(), 6);
+
+        let all = done(env, "diff", &["diff", "empty", "entities"]);
+        assert!(all["operations"].as_array().unwrap().len() >= 10);
+        assert_eq!(done(env, "verify", &["verify"])["ok"], true);
+
+        env.piton(["upgrade"]).ok();
+        env.sql("DROP TABLE error_analysis");
+        let drifted = run(env, &["check"]).ends(6).document();
+        valid(&drifted, "check");
+        let created = done(env, "create", &["create", "-m", "bring it back"]);
+        assert_eq!(created["files"].as_array().unwrap().len(), 1, "{created:#}");
+        let differing = run(env, &["diff", "database", "entities", "--exit-code"]).ends(6).document();
+        valid(&differing, "diff");
+    }
+}
+
+#[test]
+fn scripts_are_documents_too() {
+    let env = TestEnvironment::new();
+    for dialect in ["postgres", "mysql", "mariadb", "sqlite"] {
+        let up = done(
+            &env,
+            "upgrade_sql",
+            &["upgrade", "--sql", "--dialect", dialect],
+        );
+        assert_eq!(up["dialect"], dialect);
+        let down = ["downgrade", "-r", "base", "--sql", "--dialect", dialect];
+        done(&env, "downgrade_sql", &down);
+        done(&env, "show", &["show", "m20240115", "--dialect", dialect]);
+    }
+}
+
+#[test]
+fn a_failure_before_anything_is_known_is_a_document_too() {
+    let env = TestEnvironment::new();
+    for args in [
+        vec!["upgrad"],
+        vec!["upgrade", "--nonsense"],
+        vec!["create"],
+    ] {
+        assert_eq!(failed(&env, 2, &args)["kind"], "usage");
+    }
+    let unreachable = "postgres://127.0.0.1:1/db";
+    for args in [
+        vec!["init", "--url", unreachable],
+        vec!["upgrade", "--url", unreachable],
+        vec!["current", "--url", unreachable],
+        vec!["history", "--url", unreachable],
+        vec!["stamp", "head", "--url", unreachable],
+        vec!["create_tables", "--url", unreachable],
+        vec!["drop_tables", "--url", unreachable],
+    ] {
+        assert_eq!(failed(&env, 4, &args)["kind"], "unreachable", "{args:?}");
+    }
+    assert_eq!(env.backend(), Backend::Json);
+}
+
+#[test]
+fn init_that_goes_on_to_head_prints_one_document() {
+    let env = TestEnvironment::new();
+    done(&env, "upgrade", &["init", "--upgrade"]);
+}
