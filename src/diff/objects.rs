@@ -241,10 +241,6 @@ impl<T> Listed<'_, T> {
         self.altered.retain(|it| seen(it.1));
         self.same.retain(|it| seen(it.1));
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.dropped.is_empty() && self.added.is_empty() && self.altered.is_empty()
-    }
 }
 
 fn listed<'a, T: PartialEq, K: Hash + Eq>(
