@@ -196,8 +196,10 @@ impl From<RevisionFailure> for Failure {
             )
             .hint("--statement-timeout sets how long a statement may take"),
             Cause::ForeignKeys(rows) => {
-                let mut failure =
-                    Failure::refused(format!("{} refer to nothing now", count(rows.len(), "row")));
+                let mut failure = Failure::refused(match rows.len() {
+                    1 => "1 row refers to nothing now".to_owned(),
+                    n => format!("{n} rows refer to nothing now"),
+                });
                 for row in rows.iter().take(5) {
                     let rowid = row
                         .rowid
