@@ -64,7 +64,11 @@ fn a_table_is_renamed_with_all_that_names_it() {
     b.tables[0].primary_key = key("pupils_pkey");
     b.tables[0].checks = vec![check("said", "(mobile <> ''::text)")];
     b.tables[1].foreign_keys[0].references = Name::new("pupils");
-    b.views = vec![view("v", " SELECT pupils.mobile FROM pupils", &["pupils"])];
+    b.views = vec![view(
+        "v",
+        " SELECT pupils.mobile AS phone FROM pupils",
+        &["pupils"],
+    )];
     let options = accepting(&["students:pupils", "students.phone:mobile"]);
     let found = diff(&a, &b, &options, PG.diff_rules());
     assert_eq!(
