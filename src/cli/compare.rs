@@ -40,17 +40,14 @@ pub(super) async fn compare(
 ) -> Result<Diff, Failure> {
     // Any session of the dialect will do: nothing is read or written but the meaning of expressions.
     let mut opened = match &reader.scratch {
-        Some(server) if server.url().is_some() => {
-            let server = match server.open(Purpose::Look, None).await {
-                Ok(opened) => Some(opened),
-                Err(_) => server
-                    .with_database(server.dialect().maintenance_database())
-                    .open(Purpose::Look, None)
-                    .await
-                    .ok(),
-            };
-            server
-        }
+        Some(server) if server.url().is_some() => match server.open(Purpose::Look, None).await {
+            Ok(opened) => Some(opened),
+            Err(_) => server
+                .with_database(server.dialect().maintenance_database())
+                .open(Purpose::Look, None)
+                .await
+                .ok(),
+        },
         _ => None,
     };
     let session = opened.as_mut().map(|opened| opened.session());

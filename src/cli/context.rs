@@ -1,6 +1,8 @@
 //! What every command needs: the project, the configuration, the target, the history.
 
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::failure::Failure;
@@ -25,6 +27,8 @@ pub(super) struct Context {
     pub verbose: u8,
     /// Whether the configuration's warnings were shown.
     pub warned: bool,
+    /// What was said of the store.
+    pub noticed: RefCell<BTreeSet<String>>,
 }
 
 impl Context {
@@ -101,7 +105,11 @@ impl Context {
                 failure.about(target, verified)
             })?;
         for notice in opened.notices() {
-            self.ui.note(escape(&words(notice), false));
+            let words = escape(&words(notice), false);
+            // A command may open a store twice: to look, and to work.
+            if self.noticed.borrow_mut().insert(words.clone()) {
+                self.ui.note(words);
+            }
         }
         Ok(opened)
     }
@@ -117,17 +125,22 @@ impl Context {
         }))
     }
 
-    /// Says who is waited for.
+    /// Says who is waited for, once for each holder.
     pub fn waiting(&self) -> impl Fn(Event<'_>) + Send + Sync + use<> {
         let ui = self.ui.clone();
+        let said = Mutex::new(None);
         move |event| {
-            if let Event::WaitingForLock {
-                holder: Some(holder),
-                ..
-            } = event
-            {
-                let holder = escape(&holder.to_string(), false);
-                ui.note(format!("waiting for the lock, held by {holder}"));
+            let Event::WaitingForLock { holder, .. } = event else {
+                return;
+            };
+            let by = holder.map_or_else(String::new, |holder| {
+                format!(", held by {}", escape(&holder.to_string(), false))
+            });
+            let text = format!("waiting for the lock{by}");
+            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+            if said.as_ref() != Some(&text) {
+                ui.note(&text);
+                *said = Some(text);
             }
         }
     }

@@ -184,19 +184,21 @@ pub(super) fn drops(
     desired: &Schema,
     found: &Schema,
 ) -> Result<Vec<String>, Failure> {
-    let mut ours = Schema::default();
-    ours.tables = found
-        .tables
-        .iter()
-        .filter(|table| desired.table(&table.name).is_some())
-        .cloned()
-        .collect();
-    ours.enums = found
-        .enums
-        .iter()
-        .filter(|known| desired.enums.iter().any(|wanted| wanted.name == known.name))
-        .cloned()
-        .collect();
+    let ours = Schema {
+        tables: found
+            .tables
+            .iter()
+            .filter(|table| desired.table(&table.name).is_some())
+            .cloned()
+            .collect(),
+        enums: found
+            .enums
+            .iter()
+            .filter(|known| desired.enums.iter().any(|wanted| wanted.name == known.name))
+            .cloned()
+            .collect(),
+        ..Schema::default()
+    };
     let ops: Vec<_> = creation(dialect, &ours)
         .iter()
         .rev()

@@ -177,7 +177,10 @@ fn table(context: &Context, documents: &[RevisionDocument]) {
             escape(document.applied_by.as_deref().unwrap_or_default(), false),
             document
                 .elapsed_ms
-                .map(|ms| duration(Duration::from_millis(ms)))
+                .map(|ms| match ms {
+                    0 => "< 1 ms".to_owned(),
+                    ms => duration(Duration::from_millis(ms)),
+                })
                 .unwrap_or_default(),
         ]);
     }
@@ -203,7 +206,7 @@ async fn statements(
     Ok(match &prepared.work {
         Work::Sql { statements, .. } => statements
             .iter()
-            .map(|statement| statement.text.clone())
+            .map(|statement| statement.whole())
             .collect(),
         Work::Rust { migration, .. } => {
             let recording = record(migration.as_ref(), Direction::Up, dialect.orm()).await;

@@ -101,7 +101,11 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
                 proven,
             },
         );
-        ui.note("next: piton upgrade");
+        if loaded.history.is_empty() {
+            ui.note("next: piton create -m MESSAGE writes the first revision");
+        } else {
+            ui.note("next: piton upgrade");
+        }
         return Ok(0);
     }
     let upgrade = upgrade::Args {

@@ -121,7 +121,14 @@ impl Run<'_> {
                 planned = self.plan(&loaded.history, opened.session()).await?;
             }
             let plan = planned?;
-            prepare(&loaded.history, &plan, opened.dialect(), self.mode())?;
+            let prepared = prepare(&loaded.history, &plan, opened.dialect(), self.mode())?;
+            for one in prepared.iter().filter(|one| one.work.steps() == 0) {
+                context.ui.warn(format!(
+                    "{} has nothing to run on {}",
+                    escape(&one.id, false),
+                    opened.dialect().title()
+                ));
+            }
             Ok::<_, Failure>(plan)
         };
         let plan = super::unless_stopped(&context.stop, looking).await?;
@@ -157,13 +164,9 @@ impl Run<'_> {
             Direction::Up => "applied",
             Direction::Down => "took back",
         };
+        let waiting = context.waiting();
         let listener = |event: Event<'_>| match event {
-            Event::WaitingForLock { holder, waited } => {
-                let who = holder
-                    .map(|holder| format!(", held by {holder}"))
-                    .unwrap_or_default();
-                progress.word(&format!("waiting for the lock{who} ({})", duration(waited)));
-            }
+            Event::WaitingForLock { .. } => waiting(event),
             Event::Revision { id, .. } => progress.begin(id),
             Event::Statement { .. } => {}
             Event::Retrying { error, wait, .. } => progress.word(&format!(

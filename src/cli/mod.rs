@@ -211,6 +211,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             wait: cli.global.wait.unwrap_or_default(),
             verbose: cli.global.verbose,
             warned: false,
+            noticed: Default::default(),
         };
         match cli.command {
             Command::Init(args) => init::run(&mut context, args).await,

@@ -9,7 +9,7 @@ use super::migrating::Locks;
 use crate::database::Purpose;
 use crate::migrate::ledger::State;
 use crate::migrate::{
-    Entry, Event, Finding, Remedy, Standing, Work, findings, half_applied, prepare_one, repair,
+    Entry, Finding, Remedy, Standing, Work, findings, half_applied, prepare_one, repair,
 };
 use crate::revision::{Direction, History};
 use crate::ui::{bold, doubtful, escape, good};
@@ -129,18 +129,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .await?;
     let session = opened.take_session();
     let options = context.options(&target, &args.locks);
-    let listener = |event: Event<'_>| {
-        if let Event::WaitingForLock {
-            holder: Some(holder),
-            ..
-        } = event
-        {
-            ui.note(format!(
-                "waiting for the lock, held by {}",
-                escape(&holder.to_string(), false)
-            ));
-        }
-    };
     let result = repair(
         session,
         history,
@@ -148,7 +136,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         remedy,
         &options,
         &context.stop,
-        &listener,
+        &context.waiting(),
     )
     .await;
     let saved = opened.commit().await;

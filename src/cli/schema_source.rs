@@ -202,7 +202,15 @@ impl<'a> Reader<'a> {
     pub async fn replayed(&self, count: usize) -> Result<Schema, Failure> {
         let scratch = self.scratch().await?;
         let result = async {
-            replay(self.context, &self.loaded.history, &scratch, count).await?;
+            replay(self.context, &self.loaded.history, &scratch, count)
+                .await
+                .map_err(|mut failure| {
+                    failure.message = format!(
+                        "the history does not run from nothing, in a scratch database: {}",
+                        failure.message
+                    );
+                    failure
+                })?;
             let mut session = scratch.session().await?;
             let schema = desired::there(&mut session).await;
             session.close().await;

@@ -129,7 +129,7 @@ async fn way(
             complete: true,
             statements: statements
                 .iter()
-                .map(|statement| statement.text.clone())
+                .map(|statement| statement.whole())
                 .collect(),
         },
         Work::Rust { migration, .. } => {

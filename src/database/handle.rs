@@ -55,6 +55,12 @@ pub async fn open(config: &Config) -> Result<Handle, OpenError> {
     let (connection, store) = match config.backend()? {
         Backend::Json { dir } => {
             let store = Store::open(&dir, Access::Write { wait: STORE_WAIT }).await?;
+            store.on_unsaved_drop(|dir| {
+                tracing::warn!(
+                    store = %dir.display(),
+                    "dropped with unsaved work: what was committed since the last Handle::commit is gone"
+                );
+            });
             (store.connection().clone(), Some(store))
         }
         Backend::Sqlite(at) => {

@@ -44,12 +44,19 @@ pub struct DbError {
     pub message: String,
     /// SQLSTATE, or SQLite's extended result code.
     pub code: Option<String>,
+    /// Where in the statement, in characters from 1.
+    pub position: Option<usize>,
+    /// In a box, so that a result with this error stays small.
+    pub more: Box<More>,
+}
+
+/// What a server may add to its message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct More {
     pub detail: Option<String>,
     pub hint: Option<String>,
     /// PostgreSQL's context: the functions that were running.
     pub context: Option<String>,
-    /// Where in the statement, in characters from 1.
-    pub position: Option<usize>,
     pub table: Option<String>,
     pub column: Option<String>,
     pub constraint: Option<String>,
@@ -69,13 +76,8 @@ impl DbError {
             kind,
             message: message.into(),
             code: None,
-            detail: None,
-            hint: None,
-            context: None,
             position: None,
-            table: None,
-            column: None,
-            constraint: None,
+            more: Box::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{DbError, Dialect, Session, postgres};
+use crate::schema::Name;
 
 /// Why the server would refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,17 @@ pub enum Refusal {
 }
 
 impl Session {
+    /// Indexes that a failed CREATE INDEX CONCURRENTLY has left: they cost, and serve nobody.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn invalid_indexes(&mut self) -> Result<Vec<Name>, DbError> {
+        match self.dialect() {
+            Dialect::Postgres => postgres::preflight::invalid_indexes(self).await,
+            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => Ok(Vec::new()),
+        }
+    }
+
     /// Asks the server whether a run could write here at all.
     ///
     /// # Errors

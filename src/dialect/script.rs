@@ -36,6 +36,10 @@ impl Dialect {
     /// One statement with whatever ends it, and a line break.
     pub fn script_statement(self, statement: &str) -> String {
         let statement = statement.trim_end();
+        // The data of a COPY ends by itself.
+        if statement.ends_with("\n\\.") {
+            return format!("{statement}\n");
+        }
         let statement = statement.strip_suffix(';').unwrap_or(statement);
         // A comment at the end would swallow the semicolon.
         let comment_last = statement

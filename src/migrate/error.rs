@@ -10,6 +10,7 @@ use crate::dialect::lock::Holder;
 use crate::dialect::preflight::Refusal;
 use crate::dialect::{DbError, DbErrorKind};
 use crate::revision::{Direction, Origin};
+use crate::schema::Name;
 
 /// Why a run did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,8 @@ pub struct Failure {
     pub statement: Option<FailedStatement>,
     pub cause: Cause,
     pub outcome: Outcome,
+    /// What a failed CREATE INDEX CONCURRENTLY has left behind.
+    pub invalid_index: Option<Name>,
 }
 
 /// Where in a file.

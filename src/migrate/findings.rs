@@ -117,9 +117,11 @@ pub fn findings(history: &History, standing: &Standing) -> Vec<Finding> {
 
 /// Whether a revision whose latest journal row this is should stand in the history table.
 pub(super) fn says_applied(entry: &Entry) -> bool {
-    match (entry.action, entry.state) {
-        (Action::Upgrade | Action::Stamp | Action::Repair, State::Done) => true,
-        (Action::Downgrade, State::RolledBack | State::Failed) => true,
-        _ => false,
-    }
+    matches!(
+        (entry.action, entry.state),
+        (
+            Action::Upgrade | Action::Stamp | Action::Repair,
+            State::Done
+        ) | (Action::Downgrade, State::RolledBack | State::Failed)
+    )
 }

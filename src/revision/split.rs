@@ -105,6 +105,24 @@ pub fn split(body: &str, syntax: &Syntax, first_line: usize) -> Result<Vec<State
 }
 
 impl Statement {
+    /// The statement with the data that follows it.
+    pub fn whole(&self) -> String {
+        match &self.copy_data {
+            Some(data) => format!("{};\n{data}\\.", self.text),
+            None => self.text.clone(),
+        }
+    }
+
+    /// Whether `name` stands in the statement as a word of its own, quoted or not.
+    pub fn names(&self, name: &str) -> bool {
+        let text = self.text.to_lowercase();
+        let name = name.to_lowercase();
+        let part = |c: char| c.is_alphanumeric() || c == '_';
+        text.match_indices(&name).any(|(at, found)| {
+            !text[..at].ends_with(part) && !text[at + found.len()..].starts_with(part)
+        })
+    }
+
     /// The line and column in the file of a place in `text`, which is counted in characters from
     /// 1, as PostgreSQL does. Past the end it is the end.
     pub fn locate(&self, position: usize) -> (usize, usize) {

@@ -12,7 +12,7 @@ on! {
         env.piton(["upgrade", "-r", "+1"]).ok();
         env.revision("001_a", SELECT_A.replace("id integer", "id bigint"));
         for args in [vec!["upgrade"], vec!["downgrade"], vec!["upgrade", "--dry-run"]] {
-            env.piton(args).ends(6).says(["edited: 001_a", "nothing was run", "piton create"]);
+            env.piton(args).ends(6).says(["edited: 001_a", "nothing was run", "put the file back", "piton repair --accept 001_a"]);
         }
         assert_eq!(env.tables(), ["a"]);
         env.piton(["current"]).ok().says(["warning: edited: 001_a"]);

@@ -31,7 +31,7 @@ on! {
             place,
             "6 | INSERT INTO /* 学生 */ nowhere",
             "nothing of 002_b stands",
-            "1 revision before it stand",
+            "1 revision before it stands",
         ]);
         if env.backend() == Backend::Postgres {
             output.says(["relation \"nowhere\" does not exist (42P01)", "|                        ^"]);
@@ -61,7 +61,7 @@ on! {
         assert_eq!(env.applied(), ["001_a"]);
 
         for args in [vec!["upgrade"], vec!["downgrade"], vec!["upgrade", "--dry-run"]] {
-            env.piton(args).ends(7).says(["half applied: 002_b, statement 2 of 2 failed", "piton stamp REV"]);
+            env.piton(args).ends(7).says(["half applied: 002_b, statement 2 of 2 failed", "piton repair"]);
         }
         assert_eq!(env.tables(), ["a", "b"]);
         env.piton(["current"]).ok().says(["half applied: 002_b"]);

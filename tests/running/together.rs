@@ -86,6 +86,7 @@ on! {
         wait_until_slow(env, &holder);
         let started = Instant::now();
         let output = env.piton(["upgrade", "--lock-timeout", "1s"]).ends(5);
+        assert!(output.stderr.matches("waiting for the lock").count() <= 1, "said once: {}", output.stderr);
         assert!(started.elapsed() >= Duration::from_secs(1));
         assert!(started.elapsed() < Duration::from_secs(15));
         match env.backend() {
@@ -116,7 +117,8 @@ on! {
         quick_then_slow(env, 2);
         let up = env.start(["upgrade"]);
         wait_until_slow(env, &up);
-        env.piton(["upgrade"]).ok().says(["waiting for the lock, held by process", "nothing to do: at 002_b"]);
+        let waited = env.piton(["upgrade"]).ok().says(["waiting for the lock, held by process", "nothing to do: at 002_b"]);
+        assert_eq!(waited.stderr.matches("waiting for the lock").count(), 1, "said once: {}", waited.stderr);
         up.output().ok();
         assert_eq!(times_applied(env), [("001_a".to_owned(), 1), ("002_b".to_owned(), 1)]);
     }

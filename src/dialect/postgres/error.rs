@@ -2,7 +2,7 @@
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 
-use crate::dialect::{DbError, DbErrorKind};
+use crate::dialect::{DbError, DbErrorKind, More};
 
 pub(crate) fn read(error: &PgDatabaseError) -> DbError {
     let position = match error.position() {
@@ -13,13 +13,15 @@ pub(crate) fn read(error: &PgDatabaseError) -> DbError {
         kind: kind(error.code()),
         message: error.message().to_owned(),
         code: Some(error.code().to_owned()),
-        detail: error.detail().map(str::to_owned),
-        hint: error.hint().map(str::to_owned),
-        context: error.r#where().map(str::to_owned),
         position,
-        table: error.table().map(str::to_owned),
-        column: error.column().map(str::to_owned),
-        constraint: error.constraint().map(str::to_owned),
+        more: Box::new(More {
+            detail: error.detail().map(str::to_owned),
+            hint: error.hint().map(str::to_owned),
+            context: error.r#where().map(str::to_owned),
+            table: error.table().map(str::to_owned),
+            column: error.column().map(str::to_owned),
+            constraint: error.constraint().map(str::to_owned),
+        }),
     }
 }
 

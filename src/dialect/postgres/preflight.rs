@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::dialect::preflight::Refusal;
 use crate::dialect::{DbError, Dialect, Session};
+use crate::schema::Name;
 
 pub(crate) async fn refusal(
     session: &mut Session,
@@ -41,6 +42,21 @@ pub(crate) async fn refusal(
     Ok(pooled_by_transaction(session, timeout)
         .await?
         .then_some(Refusal::TransactionPooler))
+}
+
+pub(crate) async fn invalid_indexes(session: &mut Session) -> Result<Vec<Name>, DbError> {
+    let rows = session
+        .query(
+            "SELECT n.nspname::text, c.relname::text \
+             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+             JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE NOT i.indisvalid AND c.relkind = 'i' ORDER BY 1, 2",
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| Name::within(row.text_or_empty(0), row.text_or_empty(1)))
+        .collect())
 }
 
 /// Two connections, one inside a transaction: behind a pooler in transaction mode either both show the
