@@ -29,7 +29,7 @@ pub(super) fn unsound(schema: &Schema, rules: &DiffRules) -> Vec<String> {
     if names.len() != count {
         found.push("two things under one name".to_owned());
     }
-    if rules.views == ViewHold::Columns {
+    if rules.views != ViewHold::Nowhere {
         for view in &schema.views {
             for read in &view.reads {
                 let column = text::names(&view.query);
