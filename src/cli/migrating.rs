@@ -217,7 +217,7 @@ impl Run<'_> {
         history: &History,
         session: &mut Session,
     ) -> Result<Result<Plan, PlanError>, StandingError> {
-        let standing = Standing::read(session).await?;
+        let standing = Standing::brief(session).await?;
         Ok(plan(history, &standing, &self.goal, self.rules))
     }
 

@@ -211,7 +211,7 @@ async fn under_lock(
     listener: Listener<'_>,
     report: &mut Report,
 ) -> Result<(), RunError> {
-    let standing = Standing::read(session).await?;
+    let standing = Standing::brief(session).await?;
     let now = plan(history, &standing, goal, options.rules)?;
     if now.is_empty() {
         return Ok(());

@@ -13,7 +13,7 @@ pub struct Standing {
     pub database: String,
     pub has_history: bool,
     pub has_journal: bool,
-    /// The tables beside our own two.
+    /// The tables of a database that has neither of our own two; else none are read.
     pub tables: Vec<crate::schema::Name>,
     /// In the order of their names.
     pub applied: Vec<Applied>,
@@ -78,12 +78,23 @@ impl Standing {
     /// # Errors
     /// What the server says; `Altered` where one of the two tables has other columns.
     pub async fn read(session: &mut Session) -> Result<Standing, StandingError> {
+        Self::read_as(session, Detail::Full).await
+    }
+
+    /// As [`Standing::read`], without what only people ask for: when, and with what error.
+    ///
+    /// # Errors
+    /// As [`Standing::read`].
+    pub async fn brief(session: &mut Session) -> Result<Standing, StandingError> {
+        Self::read_as(session, Detail::Brief).await
+    }
+
+    async fn read_as(session: &mut Session, detail: Detail) -> Result<Standing, StandingError> {
         let Surroundings {
             database,
             namespace,
             has_history,
             has_journal,
-            tables,
         } = session.surroundings().await?;
         if namespace.is_none() {
             return Err(StandingError::NoNamespace { database });
@@ -97,19 +108,22 @@ impl Standing {
             database,
             has_history,
             has_journal,
-            tables,
+            tables: Vec::new(),
             applied: Vec::new(),
             journal: BTreeMap::new(),
         };
         let place = &standing.place;
         // One statement sees one moment: a run that commits meanwhile is seen whole or not at all.
         let sql = match (has_history, has_journal) {
-            (false, false) => return Ok(standing),
+            (false, false) => {
+                standing.tables = session.tables().await?;
+                return Ok(standing);
+            }
             (true, false) => history_sql(place, ENTRY_COLUMNS),
-            (false, true) => journal_sql(place),
+            (false, true) => journal_sql(place, detail),
             (true, true) => format!(
                 "{} UNION ALL {}",
-                journal_sql(place),
+                journal_sql(place, detail),
                 history_sql(place, ENTRY_COLUMNS)
             ),
         };
@@ -151,16 +165,30 @@ impl Standing {
     }
 }
 
+/// How much of the journal is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    Brief,
+    Full,
+}
+
 /// How many columns [`journal_sql`] gives of the journal; the history's two follow.
 const ENTRY_COLUMNS: usize = 13;
 
 /// The latest row of each revision in the journal.
-fn journal_sql(place: &Place) -> String {
+fn journal_sql(place: &Place, detail: Detail) -> String {
     let journal = place.journal();
-    let iso = |column: &str| place.dialect.record().iso.replace("{column}", column);
+    let iso = |column: &str| match detail {
+        Detail::Full => place.dialect.record().iso.replace("{column}", column),
+        Detail::Brief => "NULL".to_owned(),
+    };
+    let error = match detail {
+        Detail::Full => "error",
+        Detail::Brief => "NULL",
+    };
     format!(
         "SELECT revision, action, state, statement, statements, checksum, {}, {}, \
-         db_user, os_user, host, tool_version, error, NULL, NULL \
+         db_user, os_user, host, tool_version, {error}, NULL, NULL \
          FROM {journal} WHERE id IN (SELECT max(id) FROM {journal} GROUP BY revision)",
         iso("started_at"),
         iso("finished_at"),
