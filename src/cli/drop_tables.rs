@@ -35,6 +35,11 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let dialect = opened.dialect();
     let wanted = desired::of_entities(context, &config, dialect)?;
     let found = desired::there(opened.session()).await?;
+    // The URL may leave the name to the server.
+    let name = match target.url() {
+        Some(_) => opened.session().surroundings().await?.database,
+        None => target.name(),
+    };
     opened.close().await;
     let dropped: Vec<String> = wanted
         .schema
@@ -49,7 +54,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             "drops, with every row: {}",
             escape(&dropped.join(", "), false)
         ));
-        let name = target.name();
+        let name = name.clone();
         let question = format!(
             "Type the database's name ({}) to drop them",
             escape(&name, false)

@@ -126,12 +126,27 @@ impl Dialect {
         }
     }
 
-    /// Takes the bound off the wait for locks in the server; nothing where there is none.
-    pub fn lock_timeout_off(self) -> &'static str {
+    /// Bounds the wait for locks in the server from here on; zero: without bound.
+    pub fn lock_timeout(self, timeout: Duration) -> String {
+        let ms = timeout.as_millis();
+        // Whole seconds are all that MySQL takes, and nothing below one.
+        let seconds = match timeout.as_secs_f64().ceil() as u64 {
+            0 => 31_536_000,
+            seconds => seconds,
+        };
         match self {
-            Dialect::Postgres => "SET lock_timeout = 0",
-            Dialect::Mysql | Dialect::Mariadb => "SET SESSION lock_wait_timeout = 31536000",
-            Dialect::Sqlite => "PRAGMA busy_timeout = 2147483647",
+            Dialect::Postgres => format!("SET lock_timeout = {ms}"),
+            Dialect::Mysql | Dialect::Mariadb => {
+                format!("SET SESSION lock_wait_timeout = {seconds}")
+            }
+            Dialect::Sqlite => format!(
+                "PRAGMA busy_timeout = {}",
+                if ms == 0 {
+                    i32::MAX as u128
+                } else {
+                    ms.min(i32::MAX as u128)
+                }
+            ),
         }
     }
 
