@@ -106,6 +106,16 @@ fn every_schema_is_closed_and_says_what_each_member_is() {
         if schema["items"].is_object() {
             closed(name, &schema["items"]);
         }
+        for choice in schema["oneOf"].as_array().into_iter().flatten() {
+            closed(name, choice);
+        }
+        for part in schema["$defs"]
+            .as_object()
+            .into_iter()
+            .flat_map(|defs| defs.values())
+        {
+            closed(name, part);
+        }
     }
     for entry in std::fs::read_dir(folder()).unwrap() {
         let file = entry.unwrap().file_name().into_string().unwrap();
@@ -233,6 +243,10 @@ on! {
         assert_eq!(done(env, "verify", &["verify"])["ok"], true);
 
         env.piton(["upgrade"]).ok();
+        let schema = done(env, "schema", &["schema"]);
+        assert!(schema["schema"]["tables"].as_array().unwrap().len() >= 10);
+        done(env, "schema", &["schema", "--format", "entity"]);
+        done(env, "schema", &["schema", "--format", "entity", "--output", "written"]);
         env.sql("DROP TABLE error_analysis");
         let drifted = run(env, &["check"]).ends(6).document();
         valid(&drifted, "check");
@@ -240,6 +254,26 @@ on! {
         assert_eq!(created["files"].as_array().unwrap().len(), 1, "{created:#}");
         let differing = run(env, &["diff", "database", "entities", "--exit-code"]).ends(6).document();
         valid(&differing, "diff");
+    }
+}
+
+on! {
+    [postgres]
+    fn a_schema_with_everything_in_it_is_what_its_schema_says(env) {
+        env.sql(include_str!("catalog/postgres.sql"));
+        done(env, "schema", &["schema"]);
+    }
+
+    [mysql]
+    fn a_schema_of_mysql_with_everything_in_it_is_what_its_schema_says(env) {
+        env.sql(include_str!("catalog/mysql.sql"));
+        done(env, "schema", &["schema"]);
+    }
+
+    [sqlite]
+    fn a_schema_of_sqlite_with_everything_in_it_is_what_its_schema_says(env) {
+        env.sql(include_str!("catalog/sqlite.sql"));
+        done(env, "schema", &["schema"]);
     }
 }
 

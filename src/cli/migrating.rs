@@ -117,7 +117,14 @@ impl Run<'_> {
             let mut planned = self.plan(&loaded.history, opened.session()).await?;
             if !self.args.dry_run && planned.as_ref().is_err_and(may_be_running) {
                 let (patience, listener) = (self.args.locks.lock_timeout, context.waiting());
-                wait_for_others(opened.session(), patience, &context.stop, &listener).await?;
+                wait_for_others(
+                    opened.session(),
+                    patience,
+                    target.connect_timeout(),
+                    &context.stop,
+                    &listener,
+                )
+                .await?;
                 planned = self.plan(&loaded.history, opened.session()).await?;
             }
             let plan = planned?;

@@ -4,10 +4,12 @@
 //! them is chosen in the file of the same name beside this one.
 
 pub mod boundary;
+mod cancel;
 mod catalog;
 mod create_database;
 pub mod ddl;
 pub mod diff;
+mod endpoint;
 pub mod entities;
 mod error;
 mod kind;
@@ -17,6 +19,7 @@ pub mod postgres;
 pub mod preflight;
 mod quote;
 pub mod record;
+mod row;
 mod script;
 mod session;
 mod settle;
@@ -24,8 +27,11 @@ pub mod sqlite;
 pub mod syntax;
 pub mod types;
 
+pub use cancel::Canceller;
 pub use catalog::{CatalogError, Scope, introspect};
+pub use endpoint::Endpoint;
 pub use error::{DbError, DbErrorKind, More};
 pub use kind::{Dialect, UnknownDialect};
-pub use session::{Canceller, Endpoint, Observer, Row, Session};
+pub use row::Row;
+pub use session::{Observer, Session};
 pub use settle::settle;

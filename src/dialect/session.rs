@@ -5,85 +5,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sea_orm::DatabaseConnection;
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPoolOptions, MySqlSslMode};
+use sqlx::mysql::{MySqlConnection, MySqlPoolOptions};
 use sqlx::pool::{PoolConnection, PoolOptions};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::postgres::{PgConnection, PgPoolOptions};
+use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Database, MySql, Pool, Postgres, Row as _,
-    Sqlite, SqlitePool,
+    Sqlite,
 };
 
-use super::{DbError, DbErrorKind, Dialect, mysql, sqlite};
-
-/// Where to connect. It holds the password and so has no `Debug`.
-#[derive(Clone)]
-pub enum Endpoint {
-    Postgres(Box<PgConnectOptions>),
-    Mysql(Box<MySqlConnectOptions>),
-    Sqlite(Box<SqliteConnectOptions>),
-    /// A SQLite database that is open already: the JSON store's, in memory.
-    Open(SqlitePool),
-}
-
-impl Endpoint {
-    /// The same, with TLS required, whoever answers; `None` where there is no network in between.
-    pub fn encrypted(&self) -> Option<Endpoint> {
-        match self {
-            Endpoint::Postgres(options) => Some(Endpoint::Postgres(Box::new(
-                options.as_ref().clone().ssl_mode(PgSslMode::Require),
-            ))),
-            Endpoint::Mysql(options) => Some(Endpoint::Mysql(Box::new(
-                options.as_ref().clone().ssl_mode(MySqlSslMode::Required),
-            ))),
-            Endpoint::Sqlite(_) | Endpoint::Open(_) => None,
-        }
-    }
-}
+use super::row::{cells, mysql_text, postgres_text};
+use super::{Canceller, DbError, DbErrorKind, Dialect, Endpoint, Row, mysql, sqlite};
 
 /// Told of every statement, with how long it took.
 pub type Observer = Arc<dyn Fn(&str, Duration) + Send + Sync>;
-
-/// A row, each cell as the server's own text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row(Vec<Option<String>>);
-
-impl Row {
-    pub fn new(cells: Vec<Option<String>>) -> Self {
-        Row(cells)
-    }
-
-    /// The cell's text; `None` for NULL, and where there is no such column.
-    pub fn text(&self, column: usize) -> Option<&str> {
-        self.0.get(column)?.as_deref()
-    }
-
-    /// The cell's text, NULL as the empty one.
-    pub fn text_or_empty(&self, column: usize) -> &str {
-        self.text(column).unwrap_or_default()
-    }
-
-    /// `None` for NULL and for what is no integer.
-    pub fn integer(&self, column: usize) -> Option<i64> {
-        self.text(column)?.parse().ok()
-    }
-
-    /// Whether the cell says yes, as any of the servers says it.
-    pub fn truth(&self, column: usize) -> bool {
-        matches!(
-            self.text(column),
-            Some("t" | "true" | "TRUE" | "1" | "YES" | "Y")
-        )
-    }
-
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
 
 /// A connection of one's own, or the only one of a pool that SeaORM shares.
 enum Link<DB: Database> {
@@ -457,43 +392,6 @@ impl Session {
     }
 }
 
-/// Stops a session's running statement from another connection.
-#[derive(Clone)]
-pub struct Canceller {
-    endpoint: Endpoint,
-    id: i64,
-    interrupted: Option<Arc<AtomicBool>>,
-}
-
-impl Canceller {
-    /// Asks the server to cancel what the session runs. The session's own call then returns an error
-    /// of kind `Cancelled`.
-    ///
-    /// # Errors
-    /// Where no second connection could be had within `timeout`.
-    pub async fn cancel(&self, timeout: Duration) -> Result<(), DbError> {
-        if let Some(interrupted) = &self.interrupted {
-            interrupted.store(true, Ordering::Relaxed);
-            return Ok(());
-        }
-        let mut second = Session::connect(&self.endpoint, timeout).await?;
-        let sql = match second.dialect {
-            Dialect::Postgres => format!("SELECT pg_cancel_backend({})", self.id),
-            _ => format!("KILL QUERY {}", self.id),
-        };
-        let result = second.query(&sql).await;
-        second.close().await;
-        result.map(drop)
-    }
-
-    /// Lets a SQLite session that was cancelled work again, so that it can roll back.
-    pub fn rearm(&self) {
-        if let Some(interrupted) = &self.interrupted {
-            interrupted.store(false, Ordering::Relaxed);
-        }
-    }
-}
-
 async fn within<T>(
     timeout: Duration,
     work: impl Future<Output = Result<T, DbError>>,
@@ -541,29 +439,4 @@ async fn give_back<DB: Database>(held: &mut Option<PoolConnection<DB>>) {
     if let Some(mut connection) = held.take() {
         connection.return_to_pool().await;
     }
-}
-
-fn cells(
-    count: usize,
-    cell: impl Fn(usize) -> Result<Option<String>, sqlx::Error>,
-) -> Result<Row, sqlx::Error> {
-    (0..count).map(cell).collect::<Result<Vec<_>, _>>().map(Row)
-}
-
-fn postgres_text(row: &sqlx::postgres::PgRow, i: usize) -> Result<Option<String>, sqlx::Error> {
-    use sqlx::ValueRef as _;
-    let value = row.try_get_raw(i)?;
-    if value.is_null() {
-        return Ok(None);
-    }
-    value
-        .as_str()
-        .map(|text| Some(text.to_owned()))
-        .map_err(sqlx::Error::Decode)
-}
-
-/// MySQL calls some of its own text binary (`SHOW …`, `information_schema` under a `binary` collation).
-fn mysql_text(row: &sqlx::mysql::MySqlRow, i: usize) -> Result<Option<String>, sqlx::Error> {
-    let bytes: Option<Vec<u8>> = row.try_get_unchecked(i)?;
-    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }

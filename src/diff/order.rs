@@ -4,19 +4,20 @@
 //! then the renames; then everything comes and changes, each after what it needs; last, what nobody wants
 //! any more goes.
 
+mod literal;
+mod making;
+
 use std::collections::{HashMap, HashSet};
 
 use super::group;
 use super::held::{Plan, is_foundation, only_grows};
-use super::objects::{Listed, OtherKey, other_key};
+use super::objects::Listed;
 use super::sides::Sides;
 use super::table::Changes;
-use super::text;
 use crate::dialect::ddl::creation_order;
-use crate::schema::{
-    Change, Domain, EnumType, ForeignKey, Name, ObjectText, Op, Routine, Schema, Sequence, Table,
-    Trigger, View,
-};
+use crate::schema::{Change, ForeignKey, Name, ObjectText, Op, Schema, Sequence, Table, Trigger};
+use literal::uses;
+use making::Making;
 
 /// The operations, and the places among them that a commit must come before.
 pub(super) fn assemble(
@@ -86,66 +87,6 @@ fn grown_enums<'a>(changes: &Changes<'a>) -> (Vec<Op>, Vec<&'a str>) {
         })
         .collect();
     (ops, literals)
-}
-
-/// Whether what an operation makes holds one of the literals.
-fn uses(op: &Op, literals: &[&str]) -> bool {
-    let holds = |said: &str| {
-        literals
-            .iter()
-            .any(|value| text::holds_literal(said, value))
-    };
-    match op {
-        _ if literals.is_empty() => false,
-        Op::Table(change) => change
-            .after()
-            .is_some_and(|table| table_says(table, &holds)),
-        Op::Column { change, .. } => change.after().is_some_and(|column| {
-            column.default.as_deref().is_some_and(holds)
-                || column
-                    .generated
-                    .as_ref()
-                    .is_some_and(|it| holds(&it.expression))
-        }),
-        Op::Check { change, .. } => change.after().is_some_and(|it| holds(&it.expression)),
-        Op::OtherConstraint { change, .. } => {
-            change.after().is_some_and(|it| holds(&it.definition))
-        }
-        Op::Index { change, .. } => change.after().is_some_and(|it| index_says(it, &holds)),
-        Op::Partition { change, .. } => change.after().is_some_and(|it| holds(&it.bound)),
-        Op::Domain(change) => change.after().is_some_and(|it| {
-            it.default.as_deref().is_some_and(holds)
-                || it.checks.iter().any(|(_, said)| holds(said))
-        }),
-        Op::View(change) => change.after().is_some_and(|it| {
-            holds(&it.query) || it.indexes.iter().any(|index| index_says(index, &holds))
-        }),
-        Op::Routine(change) => change.after().is_some_and(|it| holds(&it.definition)),
-        Op::Trigger(change) => change.after().is_some_and(|it| holds(&it.definition)),
-        Op::Other(change) => change.after().is_some_and(|it| holds(&it.definition)),
-        _ => false,
-    }
-}
-
-fn table_says(table: &Table, holds: &impl Fn(&str) -> bool) -> bool {
-    table.columns.iter().any(|it| {
-        it.default.as_deref().is_some_and(holds)
-            || it
-                .generated
-                .as_ref()
-                .is_some_and(|it| holds(&it.expression))
-    }) || table.checks.iter().any(|it| holds(&it.expression))
-        || table
-            .other_constraints
-            .iter()
-            .any(|it| holds(&it.definition))
-        || table.partition_of.iter().any(|it| holds(&it.bound))
-        || table.indexes.iter().any(|it| index_says(it, holds))
-}
-
-fn index_says(index: &crate::schema::Index, holds: &impl Fn(&str) -> bool) -> bool {
-    index.predicate.as_deref().is_some_and(holds)
-        || index.parts.iter().any(|part| holds(&part.to_string()))
 }
 
 /// What goes first, under the names from before the renames.
@@ -318,233 +259,4 @@ fn unwanted(changes: &Changes<'_>, plan: &Plan) -> Vec<Op> {
 
 fn owned<T: Clone>(listed: &Listed<'_, T>) -> Vec<T> {
     listed.dropped.iter().map(|it| (*it).clone()).collect()
-}
-
-/// Everything that comes, comes back or changes.
-struct Making<'a> {
-    sides: &'a Sides<'a>,
-    changes: &'a Changes<'a>,
-    plan: &'a Plan,
-    enums: HashMap<&'a Name, &'a EnumType>,
-    domains: HashMap<&'a Name, &'a Domain>,
-    sequences: HashMap<&'a Name, &'a Sequence>,
-    views: HashMap<&'a Name, &'a View>,
-    routines: HashMap<(&'a Name, &'a str, bool), &'a Routine>,
-    triggers: HashMap<(&'a Name, &'a str), &'a Trigger>,
-    others: HashMap<OtherKey<'a>, &'a ObjectText>,
-}
-
-impl<'a> Making<'a> {
-    fn new(sides: &'a Sides<'a>, changes: &'a Changes<'a>, plan: &'a Plan) -> Self {
-        let objects = &changes.objects;
-        Making {
-            sides,
-            changes,
-            plan,
-            enums: objects
-                .enums
-                .altered
-                .iter()
-                .map(|it| (&it.0.name, it.0))
-                .collect(),
-            domains: objects
-                .domains
-                .altered
-                .iter()
-                .map(|it| (&it.0.name, it.0))
-                .collect(),
-            sequences: objects
-                .sequences
-                .altered
-                .iter()
-                .map(|it| (&it.0.name, it.0))
-                .collect(),
-            views: objects
-                .views
-                .altered
-                .iter()
-                .map(|it| (&it.0.name, it.0))
-                .collect(),
-            routines: objects
-                .routines
-                .altered
-                .iter()
-                .map(|(it, _)| ((&it.name, it.arguments.as_str(), it.procedure), *it))
-                .collect(),
-            triggers: objects
-                .triggers
-                .altered
-                .iter()
-                .map(|(it, _)| ((&it.table, it.name.as_str()), *it))
-                .collect(),
-            others: objects
-                .others
-                .altered
-                .iter()
-                .map(|it| (other_key(it.0), it.0))
-                .collect(),
-        }
-    }
-
-    /// A schema of all that is made or changed, as it is wanted: its order of creation is the order.
-    fn schema(&self) -> Schema {
-        let objects = &self.changes.objects;
-        let added: HashSet<&Name> = self.changes.added.iter().map(|it| &it.name).collect();
-        let tables =
-            self.sides.to.tables.iter().filter(|it| {
-                added.contains(&it.name) || self.changes.altered.contains_key(&it.name)
-            });
-        let shrunk = objects
-            .enums
-            .altered
-            .iter()
-            .filter(|(from, to)| !only_grows(from, to));
-        let enums = objects
-            .enums
-            .added
-            .iter()
-            .copied()
-            .chain(shrunk.map(|it| it.1));
-        Schema {
-            enums: enums.cloned().collect(),
-            domains: coming(&objects.domains, |_| false),
-            sequences: coming(&objects.sequences, |_| false),
-            tables: tables.cloned().collect(),
-            views: coming(&objects.views, |it| self.plan.has_view(it)),
-            routines: coming(&objects.routines, |it| self.plan.has_routine(it)),
-            triggers: coming(&objects.triggers, |it| self.plan.has_trigger(it)),
-            others: coming(&objects.others, |it| self.plan.has_other(it)),
-            ..Schema::default()
-        }
-    }
-
-    fn ops(&self) -> Vec<Op> {
-        let schema = self.schema();
-        let late = self.sides.rules.late_foreign_keys;
-        let ops = with_foreign_keys(creation_order(&schema, late), &schema);
-        let waiting: Vec<Op> = ops
-            .iter()
-            .filter(|op| matches!(op, Op::ForeignKey { .. }))
-            .cloned()
-            .collect();
-        let mut waits: HashMap<&Name, Vec<&Op>> = HashMap::new();
-        for op in &waiting {
-            waits
-                .entry(op.table().unwrap_or(&NOWHERE))
-                .or_default()
-                .push(op);
-        }
-        let is_late = |op: &Op| {
-            let late = op.table().and_then(|table| waits.get(table));
-            late.is_some_and(|late| late.contains(&op))
-        };
-        let mut made = Vec::with_capacity(ops.len());
-        for op in ops {
-            match &op {
-                Op::Table(change) => match self.changes.altered.get(&change.subject().name) {
-                    Some(found) => made.extend(group::group(found, self.sides.rules, is_late)),
-                    None => made.push(op),
-                },
-                Op::ForeignKey { table, .. } => {
-                    let altered = self.changes.altered.get(table);
-                    let asked =
-                        altered.is_none_or(|found| found.pieces.iter().any(|it| it.adds(&op)));
-                    if asked {
-                        made.push(op);
-                    }
-                }
-                Op::Sequence(change) => made.extend(self.sequence(change)),
-                _ => made.push(self.object(op)),
-            }
-        }
-        made
-    }
-
-    /// The change that leads to what `op` adds, where something is there already.
-    fn object(&self, op: Op) -> Op {
-        match op {
-            Op::Enum(Change::Add(it)) => Op::Enum(from_to(self.enums.get(&it.name).copied(), it)),
-            Op::Domain(Change::Add(it)) => {
-                Op::Domain(from_to(self.domains.get(&it.name).copied(), it))
-            }
-            Op::View(Change::Add(it)) => {
-                let old = self
-                    .views
-                    .get(&it.name)
-                    .filter(|_| !self.plan.has_view(&it));
-                Op::View(from_to(old.copied(), it))
-            }
-            Op::Routine(Change::Add(it)) => {
-                let key = (&it.name, it.arguments.as_str(), it.procedure);
-                let old = self
-                    .routines
-                    .get(&key)
-                    .filter(|_| !self.plan.has_routine(&it));
-                Op::Routine(from_to(old.copied(), it))
-            }
-            Op::Trigger(Change::Add(it)) => {
-                let old = self.triggers.get(&(&it.table, it.name.as_str()));
-                let old = old.filter(|_| !self.plan.has_trigger(&it));
-                Op::Trigger(from_to(old.copied(), it))
-            }
-            Op::Other(Change::Add(it)) => {
-                let old = self
-                    .others
-                    .get(&other_key(&it))
-                    .filter(|_| !self.plan.has_other(&it));
-                Op::Other(from_to(old.copied(), it))
-            }
-            op => op,
-        }
-    }
-
-    /// A sequence is made free and then given to its column; one that was there changes in one step where its
-    /// owner stays.
-    fn sequence(&self, change: &Change<Sequence>) -> Option<Op> {
-        let to = change.subject();
-        let Some(from) = self.sequences.get(&to.name).copied() else {
-            return Some(Op::Sequence(change.clone()));
-        };
-        let wanted = self
-            .changes
-            .objects
-            .sequences
-            .altered
-            .iter()
-            .find(|it| it.0.name == to.name);
-        let (_, wanted) = wanted?;
-        let moved = from.owned_by != wanted.owned_by && from.owned_by.is_some();
-        let from = if moved { free(from) } else { from.clone() };
-        let step = match (change, wanted.owned_by.is_some()) {
-            (Change::Add(_), false) | (Change::Alter { .. }, true) => Change::Alter {
-                from,
-                to: (*wanted).clone(),
-            },
-            _ => return None,
-        };
-        (step.before() != step.after()).then_some(Op::Sequence(step))
-    }
-}
-
-static NOWHERE: Name = Name {
-    namespace: None,
-    name: String::new(),
-};
-
-fn from_to<T: Clone>(from: Option<&T>, to: T) -> Change<T> {
-    match from {
-        Some(from) => Change::Alter {
-            from: from.clone(),
-            to,
-        },
-        None => Change::Add(to),
-    }
-}
-
-/// What is added, what changes, and of what stays what had to go for a while.
-fn coming<T: Clone>(listed: &Listed<'_, T>, held: impl Fn(&T) -> bool) -> Vec<T> {
-    let added = listed.added.iter().copied();
-    let altered = listed.altered.iter().map(|it| it.1);
-    let back = listed.same.iter().filter(|it| held(it.0)).map(|it| it.1);
-    added.chain(altered).chain(back).cloned().collect()
 }

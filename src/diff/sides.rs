@@ -135,9 +135,13 @@ fn carry_out(op: &Op, schema: &mut Schema, rules: &DiffRules, as_server: bool) {
                 expressions(own, follow);
             }
             for view in schema.views.iter_mut().filter(|_| views_follow) {
-                if view.reads.contains(table) {
-                    follow(&mut view.query);
+                if !view.reads.contains(table) || !text::mentions(&view.query, from) {
+                    continue;
                 }
+                view.query = match rules.views {
+                    ViewHold::Columns => text::renamed_inside(&view.query, from, to, rules),
+                    _ => text::renamed(&view.query, from, to, rules),
+                };
             }
             for trigger in schema.triggers.iter_mut().filter(|_| views_follow) {
                 if trigger.table == *table {

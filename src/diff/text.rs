@@ -25,9 +25,15 @@ pub(super) fn mentions(text: &str, name: &str) -> bool {
 pub(super) fn renamed(text: &str, from: &str, to: &str, rules: &DiffRules) -> String {
     let mut said = String::with_capacity(text.len());
     let mut done = 0;
+    // What stands behind AS is the name of what comes out, or a type.
+    let mut named = false;
     for token in scan::tokens(text, rules.backslashes) {
         said.push_str(&text[done..token.start]);
         done = token.end();
+        if std::mem::replace(&mut named, token.is_word("AS")) && token.kind != Kind::Group {
+            said.push_str(token.text);
+            continue;
+        }
         match token.kind {
             Kind::Group if token.text.len() > 1 => {
                 let closed = token.text.ends_with(')');
@@ -62,6 +68,50 @@ pub(super) fn renamed(text: &str, from: &str, to: &str, rules: &DiffRules) -> St
     }
     said.push_str(&text[done..]);
     said
+}
+
+/// A query in which the column `from` has become `to`, where what comes out keeps its old name:
+/// `SELECT t.phone` is then `SELECT t.mobile AS phone`.
+pub(super) fn renamed_inside(query: &str, from: &str, to: &str, rules: &DiffRules) -> String {
+    let query = renamed(query, from, to, rules);
+    let tokens = scan::tokens(&query, rules.backslashes);
+    let mut ends = Vec::new();
+    let mut listing = false;
+    // Where the item of the list that is being read begins.
+    let mut item = 0;
+    for at in 0..=tokens.len() {
+        let token = tokens.get(at);
+        let ends_list = token.is_none_or(|it| it.is_word("FROM"));
+        if listing && (ends_list || token.is_some_and(|it| it.text == ",")) {
+            let bare = tokens[item..at]
+                .windows(2)
+                .all(|it| it[0].end() == it[1].start);
+            let last = tokens[item..at].last();
+            if let Some(last) = last.filter(|it| bare && is_name(it, to)) {
+                ends.push(last.end());
+            }
+            item = at + 1;
+        }
+        listing &= !ends_list;
+        let opens = |it: &scan::Token<'_>| it.is_word("SELECT") || it.is_word("DISTINCT");
+        if token.is_some_and(opens) {
+            (listing, item) = (true, at + 1);
+        }
+    }
+    let mut said = query.clone();
+    for end in ends.into_iter().rev() {
+        said.insert_str(end, &format!(" AS {}", bare(from, rules.quote)));
+    }
+    said
+}
+
+/// Whether a token is a name, or ends a qualified one.
+fn is_name(token: &scan::Token<'_>, name: &str) -> bool {
+    match token.kind {
+        Kind::Name => token.name().as_deref() == Some(name),
+        Kind::Word => token.text.rsplit('.').next() == Some(name),
+        _ => false,
+    }
 }
 
 /// A name as it stands where the old one stood bare.
@@ -101,6 +151,24 @@ mod tests {
             r#"((mobile)::text <> 'phone' AND t.mobile > "mobile" AND phones > 0)"#
         );
         assert_eq!(renamed("(a > 0", "a", "B c", rules), "(\"B c\" > 0");
+    }
+
+    #[test]
+    fn what_a_query_gives_keeps_its_name() {
+        let rules = Dialect::Postgres.diff_rules();
+        for (query, expected) in [
+            (
+                " SELECT t.id,\n    t.phone,\n    f(t.phone) AS x\n   FROM t WHERE t.phone = '';",
+                " SELECT t.id,\n    t.mobile AS phone,\n    f(t.mobile) AS x\n   FROM t WHERE t.mobile = '';",
+            ),
+            (
+                "SELECT DISTINCT phone FROM t UNION SELECT t.phone AS phone",
+                "SELECT DISTINCT mobile AS phone FROM t UNION SELECT t.mobile AS phone",
+            ),
+            ("SELECT id FROM t", "SELECT id FROM t"),
+        ] {
+            assert_eq!(renamed_inside(query, "phone", "mobile", rules), expected);
+        }
     }
 
     #[test]

@@ -86,7 +86,14 @@ pub async fn repair(
         session.close().await;
         session = shared;
     }
-    let lock = acquire(&mut session, options.lock_timeout, stop, listener).await?;
+    let lock = acquire(
+        &mut session,
+        options.lock_timeout,
+        options.connect_timeout,
+        stop,
+        listener,
+    )
+    .await?;
     let result = async {
         let standing = Standing::read(&mut session).await.map_err(RunError::from)?;
         let revision = history

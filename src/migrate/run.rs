@@ -99,7 +99,14 @@ async fn locked_run(
         session.close().await;
         session = shared;
     }
-    let lock = acquire(&mut session, options.lock_timeout, stop, listener).await?;
+    let lock = acquire(
+        &mut session,
+        options.lock_timeout,
+        options.connect_timeout,
+        stop,
+        listener,
+    )
+    .await?;
     let result = under_lock(
         &mut session,
         &lock,
@@ -124,13 +131,18 @@ async fn locked_run(
 /// Waits for the run's lock, polling.
 ///
 /// # Errors
-/// `Busy` with who holds it when `lock_timeout` is over.
+/// `Busy` with who holds it when `lock_timeout` is over; `Refused` where a run could not write here, and
+/// before anything is locked: behind a pooler the lock would stay with a connection that is not ours.
 pub(super) async fn acquire(
     session: &mut Session,
     lock_timeout: Duration,
+    connect_timeout: Duration,
     stop: &Stop,
     listener: Listener<'_>,
 ) -> Result<RunLock, RunError> {
+    if let Some(refusal) = session.refusal(connect_timeout).await? {
+        return Err(RunError::Refused(refusal));
+    }
     let around = session.surroundings().await?;
     let key = LockKey::new(
         &around.database,
@@ -174,10 +186,11 @@ pub(super) async fn acquire(
 pub async fn wait_for_others(
     session: &mut Session,
     lock_timeout: Duration,
+    connect_timeout: Duration,
     stop: &Stop,
     listener: Listener<'_>,
 ) -> Result<(), RunError> {
-    let lock = acquire(session, lock_timeout, stop, listener).await?;
+    let lock = acquire(session, lock_timeout, connect_timeout, stop, listener).await?;
     // A server that went away since has freed the lock itself.
     drop(lock.release(session).await);
     Ok(())
@@ -211,9 +224,6 @@ async fn under_lock(
     }
     let dialect = session.dialect();
     let prepared = prepare(history, &now, dialect, options.transaction)?;
-    if let Some(refusal) = session.refusal(options.connect_timeout).await? {
-        return Err(RunError::Refused(refusal));
-    }
     if !(standing.has_history && standing.has_journal) {
         for statement in ledger::create_tables(&standing.place) {
             session.run(&statement).await?;

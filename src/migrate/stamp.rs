@@ -91,7 +91,14 @@ pub async fn change(
     stop: &Stop,
     listener: Listener<'_>,
 ) -> Result<Stamping, RunError> {
-    let lock = acquire(&mut session, options.lock_timeout, stop, listener).await?;
+    let lock = acquire(
+        &mut session,
+        options.lock_timeout,
+        options.connect_timeout,
+        stop,
+        listener,
+    )
+    .await?;
     let result = change_locked(&mut session, history, statements, applied, options).await;
     // A server that went away since has freed the lock itself.
     drop(lock.release(&mut session).await);

@@ -53,7 +53,7 @@ on! {
     fn foreign_keys_are_checked_before_the_one_commit(env) {
         env.up_down("001_a", "CREATE TABLE a (id integer PRIMARY KEY);\nCREATE TABLE b (id integer PRIMARY KEY, a_id integer REFERENCES a (id));", "");
         env.up_down("002_b", "INSERT INTO b VALUES (1, 7);", "");
-        env.piton(["upgrade", "--transaction", "all"]).ends(10).says(["1 row refer"]);
+        env.piton(["upgrade", "--transaction", "all"]).ends(10).says(["1 row refers to nothing now"]);
         assert_eq!(env.tables(), [""; 0]);
     }
 }

@@ -31,7 +31,7 @@ on! {
             place,
             "6 | INSERT INTO /* 学生 */ nowhere",
             "nothing of 002_b stands",
-            "1 revision before it stand",
+            "1 revision before it stands",
         ]);
         if env.backend() == Backend::Postgres {
             output.says(["relation \"nowhere\" does not exist (42P01)", "|                        ^"]);

@@ -99,7 +99,7 @@ on! {
         let running = env.start(["upgrade"]);
         wait_until_slow(env, &running);
         env.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'");
-        running.output().ends(4).says(["upgrade of 002_b failed", "nothing of 002_b stands", "1 revision before it stand"]);
+        running.output().ends(4).says(["upgrade of 002_b failed", "nothing of 002_b stands", "1 revision before it stands"]);
         assert_eq!(env.tables(), ["a"]);
         quick_then_slow(env, 0);
         env.piton(["upgrade"]).ok();

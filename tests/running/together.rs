@@ -134,4 +134,19 @@ on! {
         env.piton(["upgrade"]).ok().says(["waiting for the lock, held by process", "nothing to do: at 001_a"]);
         up.output().ok();
     }
+
+    [sqlite, postgres]
+    fn who_looks_while_a_run_goes_on_never_sees_half_of_it(env) {
+        for number in 1..=150 {
+            env.table_revision(number, &format!("t{number}"));
+        }
+        for args in [["upgrade", "-r", "head"], ["downgrade", "-r", "base"]] {
+            let mut run = env.start(args);
+            while !run.has_ended() {
+                let current = env.piton(["current", "--json"]).ok().document();
+                assert_eq!(current["findings"], serde_json::json!([]), "{current:#}");
+            }
+            run.output().ok();
+        }
+    }
 }

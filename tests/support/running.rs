@@ -58,6 +58,10 @@ impl Running {
         });
     }
 
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it can be asked").is_some()
+    }
+
     /// Ends it as a power cut would, and waits until it is gone.
     pub fn kill(mut self) {
         self.child.kill().expect("it can be killed");

@@ -29,7 +29,7 @@ pub(super) fn unsound(schema: &Schema, rules: &DiffRules) -> Vec<String> {
     if names.len() != count {
         found.push("two things under one name".to_owned());
     }
-    if rules.views == ViewHold::Columns {
+    if rules.views != ViewHold::Nowhere {
         for view in &schema.views {
             for read in &view.reads {
                 let column = text::names(&view.query);
@@ -70,7 +70,7 @@ fn in_table(schema: &Schema, table: &Table, rules: &DiffRules, found: &mut Vec<S
         IndexKey::Column(name) => name.clone(),
         IndexKey::Expression(said) => quoted(said),
     };
-    for key in &table.primary_key {
+    if let Some(key) = &table.primary_key {
         key.columns.iter().for_each(|it| missing(&part(it), "key"));
     }
     for unique in &table.uniques {

@@ -242,6 +242,15 @@ fn alter(table: &Name, from: &Column, to: &Column) -> Vec<String> {
     let renumbered = from.identity != to.identity;
     if renumbered {
         match &from.identity {
+            // Its sequence's name must be free before a serial's is made.
+            Some(Identity::Generated { .. })
+                if matches!(to.identity, Some(Identity::Serial { .. })) =>
+            {
+                before.push(format!(
+                    "{} ALTER COLUMN {name} DROP IDENTITY",
+                    alter_table(table)
+                ));
+            }
             Some(Identity::Generated { .. }) => set(&mut clauses, "DROP IDENTITY".to_owned()),
             Some(Identity::Serial { sequence }) => {
                 before.push(format!(

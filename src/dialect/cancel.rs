@@ -1,0 +1,44 @@
+//! Stopping a statement from another connection.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::{DbError, Dialect, Endpoint, Session};
+
+/// Stops a session's running statement from another connection.
+#[derive(Clone)]
+pub struct Canceller {
+    pub(super) endpoint: Endpoint,
+    pub(super) id: i64,
+    pub(super) interrupted: Option<Arc<AtomicBool>>,
+}
+
+impl Canceller {
+    /// Asks the server to cancel what the session runs. The session's own call then returns an error
+    /// of kind `Cancelled`.
+    ///
+    /// # Errors
+    /// Where no second connection could be had within `timeout`.
+    pub async fn cancel(&self, timeout: Duration) -> Result<(), DbError> {
+        if let Some(interrupted) = &self.interrupted {
+            interrupted.store(true, Ordering::Relaxed);
+            return Ok(());
+        }
+        let mut second = Session::connect(&self.endpoint, timeout).await?;
+        let sql = match second.dialect() {
+            Dialect::Postgres => format!("SELECT pg_cancel_backend({})", self.id),
+            _ => format!("KILL QUERY {}", self.id),
+        };
+        let result = second.query(&sql).await;
+        second.close().await;
+        result.map(drop)
+    }
+
+    /// Lets a SQLite session that was cancelled work again, so that it can roll back.
+    pub fn rearm(&self) {
+        if let Some(interrupted) = &self.interrupted {
+            interrupted.store(false, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! How a revision that did not end is told, and how a run ends.
+
+use super::*;
+
+impl Runner<'_> {
+    /// Turns a halt into what is said of it, and writes it into the journal where that is possible.
+    pub(super) async fn ended(
+        &mut self,
+        session: &mut Session,
+        one: &Prepared,
+        at: HaltAt,
+        started: Instant,
+    ) -> RunError {
+        let lost =
+            matches!(&at.halt, Halt::Database(error) if error.kind == DbErrorKind::ConnectionLost);
+        let transactional = one.work.is_transactional();
+        let number = match (&one.work, at.statement) {
+            (Work::Sql { groups, .. }, Some(i)) if !transactional => groups
+                .iter()
+                .position(|group| group.contains(&i))
+                .map_or(0, |group| group + 1),
+            (_, Some(i)) => i + 1,
+            (_, None) => one.work.steps(),
+        };
+        let outcome = match (transactional, at.committing && lost) {
+            (true, true) => Outcome::Unknown,
+            (true, false) if !self.repairing => Outcome::RolledBack,
+            (false, _)
+                if !self.repairing
+                    && number <= 1
+                    && at.statement.is_some()
+                    && !lost
+                    && is_sql(one)
+                    && !leaves_something(one, at.statement) =>
+            {
+                Outcome::RolledBack
+            }
+            _ => Outcome::HalfApplied {
+                statement: number,
+                statements: one.work.steps(),
+            },
+        };
+        if !lost {
+            session.canceller().rearm();
+            let state = match outcome {
+                Outcome::RolledBack => State::RolledBack,
+                // The number alone would say that nothing stands.
+                _ if number <= 1 || self.repairing => State::Stuck,
+                _ => State::Failed,
+            };
+            let words = at.halt.words();
+            let of = match &one.work {
+                Work::Sql { statements, .. } if transactional => statements.len(),
+                work => work.steps(),
+            };
+            // The revision's own settings and role are still there; the row must not depend on them.
+            drop(session.run("ROLLBACK").await);
+            let settings = self.settings(one, false);
+            drop(session.restore(&self.baseline, &settings, self.lock).await);
+            let row = self.journal_row(one, state, number, of, Some(started), Some(words.as_str()));
+            let written = if transactional {
+                session.run(&row).await.map(drop)
+            } else {
+                match self.beside(session).await {
+                    Ok(beside) => beside.run(&row).await.map(drop),
+                    Err(error) => Err(error),
+                }
+            };
+            // The journal's word of a failure is a help, not the truth: that is the history table.
+            drop(written);
+        }
+        let mut invalid_index = None;
+        if !lost && leaves_something(one, at.statement) {
+            // Only to be named: where it cannot be asked, repair will find it.
+            let found = session.invalid_indexes().await.unwrap_or_default();
+            let statement = failed(one, at.statement);
+            invalid_index = found
+                .into_iter()
+                .find(|index| statement.is_some_and(|statement| statement.names(&index.name)));
+        }
+        match at.halt {
+            Halt::Stopped(signal) => RunError::Stopped {
+                signal,
+                revision: Some((one.id.clone(), outcome)),
+            },
+            halt => RunError::Failed(Box::new(Failure {
+                invalid_index,
+                revision: one.id.clone(),
+                origin: one.origin.clone(),
+                direction: self.direction,
+                statement: failed_statement(one, at.statement, halt.position()),
+                cause: halt.cause(),
+                outcome,
+            })),
+        }
+    }
+
+    /// Makes every commit of the run so far durable.
+    ///
+    /// A commit that waits for the disk takes all earlier ones with it.
+    pub async fn flush(&mut self, session: &mut Session) {
+        if let Some(sql) = self.place.dialect.flush() {
+            drop(session.run(sql).await);
+        }
+    }
+
+    /// Whether the revision stands, asked on a new connection after the answer to COMMIT was lost.
+    pub async fn was_committed(&self, session: &Session, one: &Prepared) -> bool {
+        let Ok(mut again) =
+            Session::connect(session.endpoint(), self.options.connect_timeout).await
+        else {
+            return false;
+        };
+        let standing = Standing::read(&mut again).await;
+        again.close().await;
+        standing
+            .is_ok_and(|standing| standing.is_applied(&one.id) == (self.direction == Direction::Up))
+    }
+
+    /// Closes what the run opened beside the session.
+    pub async fn end(self) {
+        if let Some(journal) = self.journal {
+            journal.close().await;
+        }
+    }
+}
+
+pub(super) fn failed(one: &Prepared, index: Option<usize>) -> Option<&Statement> {
+    match &one.work {
+        Work::Sql { statements, .. } => statements.get(index?),
+        Work::Rust { .. } => None,
+    }
+}
+
+/// Whether the statement leaves something behind also where it fails: CONCURRENTLY an invalid index.
+pub(super) fn leaves_something(one: &Prepared, index: Option<usize>) -> bool {
+    failed(one, index).is_some_and(|statement| statement.concurrently)
+}
+
+fn failed_statement(
+    one: &Prepared,
+    index: Option<usize>,
+    position: Option<usize>,
+) -> Option<FailedStatement> {
+    let Work::Sql { statements, .. } = &one.work else {
+        return None;
+    };
+    let index = index?;
+    let statement = statements.get(index)?;
+    Some(FailedStatement {
+        number: index + 1,
+        of: statements.len(),
+        text: statement.text.clone(),
+        line: statement.line,
+        column: statement.column,
+        place: position.map(|position| {
+            let (line, column) = statement.locate(position);
+            FilePlace {
+                line,
+                column,
+                position,
+            }
+        }),
+    })
+}

@@ -1,0 +1,132 @@
+//! A statement sent and waited for: patience with locks, time-outs, the wish to stop.
+
+use super::*;
+
+impl Runner<'_> {
+    /// A statement outside a transaction, sent again while only a lock is in its way.
+    pub(super) async fn patiently(
+        &self,
+        session: &mut Session,
+        statement: &Statement,
+        alone: bool,
+    ) -> Result<(), Halt> {
+        let dialect = self.place.dialect;
+        // A time-out in the middle of CONCURRENTLY leaves an invalid index behind.
+        let unbounded = statement.concurrently;
+        if unbounded {
+            session.run(dialect.lock_timeout_off()).await?;
+            if self.repairing {
+                self.clear_invalid(session, statement).await?;
+            }
+        }
+        let mut pause = Duration::from_millis(100);
+        loop {
+            match self.statement(session, statement).await {
+                Err(Halt::Database(error))
+                    if alone && error.kind == DbErrorKind::Busy && self.may_retry(&error) =>
+                {
+                    let wait = jittered(pause);
+                    (self.listener)(Event::Retrying {
+                        id: "",
+                        error: &error,
+                        wait,
+                    });
+                    tokio::time::sleep(wait).await;
+                    pause = (pause * 2).min(Duration::from_secs(2));
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Drops the invalid index that a failed CREATE INDEX CONCURRENTLY has left, before it runs again.
+    pub(super) async fn clear_invalid(
+        &self,
+        session: &mut Session,
+        statement: &Statement,
+    ) -> Result<(), DbError> {
+        for index in session.invalid_indexes().await? {
+            if statement.names(&index.name) {
+                let name = self.place.dialect.quote_name(&index);
+                session
+                    .run(&format!("DROP INDEX CONCURRENTLY {name}"))
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn statement(
+        &self,
+        session: &mut Session,
+        statement: &Statement,
+    ) -> Result<(), Halt> {
+        let canceller = session.canceller();
+        let sql = &statement.text;
+        let result = match &statement.copy_data {
+            Some(data) => self.guarded(session.copy_in(sql, data), &canceller).await,
+            None => self.guarded(session.run(sql), &canceller).await,
+        };
+        match result {
+            // What a server does not execute of a conditional comment is an empty query to it.
+            Err(Halt::Database(error)) if statement.conditional && error.is_empty_query() => Ok(()),
+            result => result.map(drop),
+        }
+    }
+
+    /// Waits for `work`; a stop or a time-out cancels it on the server and waits for what that gives.
+    pub(super) async fn guarded<T>(
+        &self,
+        work: impl Future<Output = Result<T, DbError>>,
+        canceller: &Canceller,
+    ) -> Result<T, Halt> {
+        let mut work = std::pin::pin!(work);
+        // Servers that know the time-out themselves get to it first.
+        let timeout = self
+            .options
+            .statement_timeout
+            .map(|timeout| timeout + Duration::from_secs(1));
+        let too_long = async {
+            match timeout {
+                Some(timeout) => tokio::time::sleep(timeout).await,
+                None => std::future::pending().await,
+            }
+        };
+        let signal = tokio::select! {
+            result = &mut work => return result.map_err(|error| self.judged(error)),
+            signal = self.stop.wait() => Some(signal),
+            () = too_long => None,
+        };
+        // Where the server cannot be reached to cancel, the statement's own connection tells why.
+        drop(canceller.cancel(self.options.connect_timeout).await);
+        let result = work.await;
+        match (signal, result) {
+            (Some(signal), _) => Err(Halt::Stopped(signal)),
+            (None, Ok(value)) => Ok(value),
+            (None, Err(error)) => Err(self.judged(error)),
+        }
+    }
+
+    /// A cancellation that nobody asked for is the server's own time-out.
+    pub(super) fn judged(&self, error: DbError) -> Halt {
+        match (error.kind, self.options.statement_timeout) {
+            (DbErrorKind::Cancelled, Some(timeout)) => Halt::TimedOut(timeout),
+            _ => Halt::Database(error),
+        }
+    }
+
+    pub(super) fn may_retry(&self, error: &DbError) -> bool {
+        matches!(error.kind, DbErrorKind::Busy | DbErrorKind::Deadlock)
+            && self.stop.requested().is_none()
+            && self
+                .deadline
+                .is_some_and(|deadline| Instant::now() < deadline)
+    }
+}
+
+/// Between half and all of `pause`, so that two that wait do not wake together for ever.
+pub(super) fn jittered(pause: Duration) -> Duration {
+    use std::hash::{BuildHasher as _, RandomState};
+    let random = RandomState::new().hash_one(0u8) % 512;
+    pause / 2 + pause * u32::try_from(random).unwrap_or_default() / 1024
+}

@@ -1,0 +1,63 @@
+//! Why a statement did not end.
+
+use super::*;
+
+/// Why a statement did not end.
+pub(super) enum Halt {
+    Stopped(Signal),
+    TimedOut(Duration),
+    Database(DbError),
+    ForeignKeys(Vec<Violation>),
+}
+
+impl From<DbError> for Halt {
+    fn from(error: DbError) -> Self {
+        Halt::Database(error)
+    }
+}
+
+/// A halt, with the statement at which it came: its index, where it was one of a file.
+pub(super) struct HaltAt {
+    pub(super) statement: Option<usize>,
+    pub(super) halt: Halt,
+    pub(super) committing: bool,
+}
+
+impl HaltAt {
+    pub(super) fn between(halt: impl Into<Halt>) -> Self {
+        HaltAt {
+            statement: None,
+            halt: halt.into(),
+            committing: false,
+        }
+    }
+}
+
+impl Halt {
+    pub(super) fn words(&self) -> String {
+        match self {
+            Halt::Stopped(_) => "stopped by a signal".to_owned(),
+            Halt::TimedOut(timeout) => format!("ran longer than {} s", timeout.as_secs_f32()),
+            Halt::Database(error) => error.message.clone(),
+            Halt::ForeignKeys(rows) => format!("{} rows refer to nothing", rows.len()),
+        }
+    }
+
+    pub(super) fn position(&self) -> Option<usize> {
+        match self {
+            Halt::Database(error) => error.position,
+            _ => None,
+        }
+    }
+
+    pub(super) fn cause(self) -> Cause {
+        match self {
+            Halt::Database(error) => Cause::Database(error),
+            Halt::ForeignKeys(rows) => Cause::ForeignKeys(rows),
+            Halt::TimedOut(timeout) => Cause::TimedOut { timeout },
+            Halt::Stopped(_) => {
+                Cause::Database(DbError::new(DbErrorKind::Cancelled, "stopped by a signal"))
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A revision's rows in the history table and the journal.
+
+use super::*;
+
+impl Runner<'_> {
+    pub(super) async fn note_violations(&mut self, session: &mut Session) -> Result<(), DbError> {
+        if self.place.dialect.checks_foreign_keys() && self.violations.is_none() {
+            self.violations = Some(violations(&mut Lane::Session(session)).await?);
+        }
+        Ok(())
+    }
+
+    /// The history and journal rows, inside the revision's own transaction.
+    pub(super) async fn own_rows(
+        &self,
+        lane: &mut Lane<'_>,
+        one: &Prepared,
+        statements: usize,
+        started: Instant,
+    ) -> Result<(), Halt> {
+        if let Some(before) = &self.violations {
+            let after = violations(lane).await?;
+            let new: Vec<Violation> = after.difference(before).cloned().collect();
+            if !new.is_empty() {
+                return Err(Halt::ForeignKeys(new));
+            }
+        }
+        let sql = format!(
+            "{}{}; {}",
+            self.place.dialect.before_own_rows(),
+            self.history_row(one),
+            self.journal_row(
+                one,
+                State::Done,
+                statements,
+                statements,
+                Some(started),
+                None
+            ),
+        );
+        lane.run(&sql).await.map_err(Halt::Database)
+    }
+
+    pub(super) fn history_row(&self, one: &Prepared) -> String {
+        match self.direction {
+            Direction::Up => ledger::insert_history(&self.place, &one.id),
+            Direction::Down => ledger::delete_history(&self.place, &one.id),
+        }
+    }
+
+    pub(super) fn journal_row(
+        &self,
+        one: &Prepared,
+        state: State,
+        statement: usize,
+        statements: usize,
+        started: Option<Instant>,
+        error: Option<&str>,
+    ) -> String {
+        let row = JournalRow {
+            revision: &one.id,
+            action: self.action(),
+            state,
+            statement,
+            statements,
+            checksum: one.checksum.as_deref(),
+            elapsed: started.map(|started| started.elapsed()),
+            error,
+        };
+        ledger::insert_journal(&self.place, &self.options.author, &row)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one row")]
+    pub(super) async fn journal(
+        &mut self,
+        session: &mut Session,
+        one: &Prepared,
+        state: State,
+        statement: usize,
+        statements: usize,
+        started: Option<Instant>,
+        error: Option<&str>,
+    ) -> Result<(), DbError> {
+        let sql = self.journal_row(one, state, statement, statements, started, error);
+        self.beside(session).await?.run(&sql).await.map(drop)
+    }
+
+    /// Both rows of a revision that ran without a transaction, in one of their own.
+    pub(super) async fn stepwise_rows(
+        &mut self,
+        session: &mut Session,
+        one: &Prepared,
+        of: usize,
+        started: Instant,
+    ) -> Result<(), DbError> {
+        let begin = self.place.dialect.begin();
+        let rows = [
+            begin.to_owned(),
+            self.history_row(one),
+            self.journal_row(one, State::Done, of, of, Some(started), None),
+            "COMMIT".to_owned(),
+        ];
+        let beside = self.beside(session).await?;
+        for row in rows {
+            beside.run(&row).await?;
+        }
+        Ok(())
+    }
+
+    /// The connection for the journal of revisions that commit by themselves: a second one, except on
+    /// SQLite, where the first has no open transaction then.
+    pub(super) async fn beside<'s>(
+        &'s mut self,
+        session: &'s mut Session,
+    ) -> Result<&'s mut Session, DbError> {
+        if self.place.dialect.checks_foreign_keys() {
+            return Ok(session);
+        }
+        if self.journal.is_none() {
+            let second = Session::connect(session.endpoint(), self.options.connect_timeout).await?;
+            self.journal = Some(second);
+        }
+        Ok(self.journal.as_mut().expect("just connected"))
+    }
+}
+
+pub(super) async fn violations(lane: &mut Lane<'_>) -> Result<HashSet<Violation>, DbError> {
+    let rows = lane
+        .column("SELECT json_array(\"table\", rowid, \"parent\") FROM pragma_foreign_key_check")
+        .await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| serde_json::from_str::<(String, Option<i64>, String)>(row).ok())
+        .map(|(table, rowid, parent)| Violation {
+            table,
+            rowid,
+            parent,
+        })
+        .collect())
+}
