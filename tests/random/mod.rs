@@ -6,8 +6,6 @@ mod kinds;
 
 pub use build::build;
 pub use cases::for_cases;
-use piton::dialect::Dialect;
-use piton::schema::Schema;
 use proptest::prelude::*;
 
 /// Plain ones first: only they stand in expressions, which the server spells in its own way.
@@ -171,9 +169,4 @@ pub fn seeds(most_tables: usize) -> impl Strategy<Value = Seeds> {
             sequences,
             mood,
         })
-}
-
-/// Schemas with tables and all that is inside them; on PostgreSQL with types and sequences too.
-pub fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
-    seeds(5).prop_map(move |seeds| build(dialect, &seeds))
 }
