@@ -146,10 +146,24 @@ pub(super) fn compare<'a>(
     let mut same = Vec::new();
     let mut pieces = part::compare(three, &mut same);
     let retyped: HashSet<&str> = columns.retyped().collect();
+    // What is in a primary key may not be NULL.
+    let loosened: Vec<&str> = columns
+        .altered
+        .iter()
+        .filter(|(from, to)| !from.nullable && to.nullable)
+        .map(|(from, _)| from.name.as_str())
+        .collect();
     for piece in &mut pieces {
         let reads = |names: &[String]| names.iter().any(|name| retyped.contains(name.as_str()));
         let before = piece.before.as_ref().is_some_and(|it| reads(&it.reads));
         if before || piece.after.as_ref().is_some_and(|it| reads(&it.reads)) {
+            piece.hold(How::Apart);
+        }
+        let is_loosened = |it: &part::Before| {
+            let reads = it.reads.iter().map(String::as_str);
+            reads.into_iter().any(|name| loosened.contains(&name))
+        };
+        if piece.kind == PartKind::PrimaryKey && piece.before.as_ref().is_some_and(is_loosened) {
             piece.hold(How::Apart);
         }
         // Where an expression does not follow a rename, it forbids it.

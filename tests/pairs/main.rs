@@ -32,14 +32,15 @@ impl From<String> for Stop {
     }
 }
 
+/// What MariaDB says of values that do not fit.
+const MISFITS: [&str; 7] = ["1138", "1264", "1265", "1292", "1366", "1406", "1690"];
+
 /// Whether it is the rows that a statement fails on.
 fn is_about_rows(error: &DbError) -> bool {
     let code = error.code.as_deref().unwrap_or_default();
-    error.kind == DbErrorKind::Constraint
-        || code.starts_with("22")
-        || code.starts_with("23")
-        // MariaDB: `Data truncated for column`.
-        || code == "01000"
+    // A class of five characters is PostgreSQL's.
+    let of_data = code.len() == 5 && (code.starts_with("22") || code.starts_with("23"));
+    error.kind == DbErrorKind::Constraint || of_data || MISFITS.contains(&code)
 }
 
 async fn introspected(session: &mut Session) -> Result<Schema, String> {

@@ -126,13 +126,16 @@ pub(super) fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset
             }
         }
         ViewHold::Columns => {
-            // Its old shape comes back before the renames are taken back.
-            let renaming = !sides.renames.is_empty();
             let reshaped = views
                 .altered
                 .iter()
-                .filter(|(from, to)| renaming || is_reshaped(from, to));
+                .filter(|(from, to)| is_reshaped(from, to));
             moved.extend(reshaped.map(|it| &it.0.name));
+            // In its old shape it would come back before the renames are taken back.
+            for (view, _) in views.altered.iter().filter(|_| !sides.renames.is_empty()) {
+                held.insert(view.name.clone());
+                moved.push(&view.name);
+            }
             for view in &present {
                 if reads_upset(view, upset) || calls(view) {
                     held.insert(view.name.clone());

@@ -238,7 +238,11 @@ fn alter(table: &Name, from: &Column, to: &Column) -> Vec<String> {
         clauses.push(format!("ALTER COLUMN {name} {what}"));
     };
     if from.generated.is_some() && to.generated.is_none() {
-        set(&mut clauses, "DROP EXPRESSION".to_owned());
+        // By itself: a generated column takes no USING.
+        before.push(format!(
+            "{} ALTER COLUMN {name} DROP EXPRESSION",
+            alter_table(table)
+        ));
     }
     let renumbered = from.identity != to.identity;
     if renumbered {
