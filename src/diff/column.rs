@@ -19,8 +19,8 @@ pub(super) struct Columns {
     pub altered: Vec<(Column, Column)>,
     /// Generated ones that stand in the way of another's change: dropped before it, added after it.
     pub remade: Vec<(Column, Column)>,
-    /// Those that stand in the way of a rename: dropped before it, under the old names.
-    pub remade_early: Vec<(Column, Column)>,
+    /// Those that stand in the way of a rename: dropped before it, under the old names; some come back.
+    pub remade_early: Vec<(Column, Option<Column>)>,
     /// Those of a type that is swapped: they go before it is, or their rows would have to move with it.
     pub dropped_early: Vec<Column>,
     /// Defaults that go before types change: the column, and what it is meanwhile.
@@ -51,7 +51,8 @@ impl Columns {
             .filter(|(from, to)| is_retyped(from, to));
         dropped
             .chain(altered.map(|(from, _)| from))
-            .chain(self.remade.iter().chain(&self.remade_early).map(|it| &it.0))
+            .chain(self.remade.iter().map(|it| &it.0))
+            .chain(self.remade_early.iter().map(|it| &it.0))
             .map(|column| column.name.as_str())
     }
 
@@ -62,8 +63,10 @@ impl Columns {
             .iter()
             .filter(|(from, to)| is_retyped(from, to));
         altered
-            .chain(self.remade.iter().chain(&self.remade_early))
-            .map(|(from, _)| from.name.as_str())
+            .chain(&self.remade)
+            .map(|(from, _)| from)
+            .chain(self.remade_early.iter().map(|(from, _)| from))
+            .map(|column| column.name.as_str())
     }
 }
 
@@ -89,10 +92,19 @@ pub(super) fn compare(
         .collect();
     let news: HashMap<&str, &Column> = to.columns.iter().map(|it| (it.name.as_str(), it)).collect();
     for (at, column) in from.columns.iter().enumerate() {
+        let raw = three.raw.columns.get(at);
+        let forbids = raw.filter(|_| !three.follows).filter(|raw| {
+            raw.generated.as_ref().is_some_and(|it| {
+                let mentioned = |name: &String| text::mentions(&it.expression, name);
+                renamed.iter().any(mentioned)
+            })
+        });
         let Some(new) = news.get(column.name.as_str()) else {
             // One that the parent has no longer is gone with it.
-            if !column.inherited {
-                found.dropped.push(column.clone());
+            match forbids {
+                _ if column.inherited => {}
+                Some(raw) => found.remade_early.push((raw.clone(), None)),
+                None => found.dropped.push(column.clone()),
             }
             continue;
         };
@@ -101,16 +113,9 @@ pub(super) fn compare(
         if expected == wanted {
             continue;
         }
-        if !three.rules.expressions_follow
-            && let Some(raw) = three.raw.columns.get(at)
-            && let Some(generated) = &raw.generated
-            && renamed
-                .iter()
-                .any(|name| text::mentions(&generated.expression, name))
-        {
-            found.remade_early.push((raw.clone(), wanted));
-        } else {
-            found.altered.push((expected, wanted));
+        match forbids {
+            Some(raw) => found.remade_early.push((raw.clone(), Some(wanted))),
+            None => found.altered.push((expected, wanted)),
         }
     }
     for column in &to.columns {

@@ -116,7 +116,7 @@ fn standing<'a>(found: &'a TableChanges<'_>) -> Vec<&'a str> {
             .columns
             .remade_early
             .iter()
-            .any(|it| it.1.name == name)
+            .any(|(old, new)| new.as_ref().unwrap_or(old).name == name)
     };
     let names = found.three.from.columns.iter().map(|it| it.name.as_str());
     names.filter(|name| !gone(name)).collect()
@@ -209,11 +209,8 @@ impl<'a> Moving<'a> {
             let (from, to) = (from.clone(), to.clone());
             self.push(Place::Last, Change::Alter { from, to });
         }
-        let remade = columns
-            .remade
-            .iter()
-            .chain(&columns.remade_early)
-            .map(|it| &it.1);
+        let early = columns.remade_early.iter().filter_map(|it| it.1.as_ref());
+        let remade = columns.remade.iter().map(|it| &it.1).chain(early);
         let generated: Vec<&Column> = generated.into_iter().chain(remade).collect();
         for column in by_needs(&generated) {
             self.add(column);

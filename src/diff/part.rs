@@ -93,6 +93,8 @@ pub(super) struct Three<'a> {
     pub to: &'a Table,
     pub rules: &'a DiffRules,
     pub keep: &'a [Kind],
+    /// Whether the expressions of `from` have followed the renames.
+    pub follows: bool,
 }
 
 /// What a table has several of.

@@ -90,12 +90,18 @@ pub(super) fn changes<'a>(sides: &'a Sides<'_>) -> Changes<'a> {
             continue;
         }
         let raw = raws.get(sides.old_name(&to.name)).copied().unwrap_or(from);
-        let mut found = compare(sides, raw, from, to, &olds, &news);
+        let mut found = compare(
+            sides,
+            [raw, from, to],
+            sides.rules.expressions_follow,
+            &olds,
+            &news,
+        );
         // A rebuild is written from the model, where texts do not follow renames: there they are said again.
         if let Some(plain) = sides.plain.as_ref().and_then(|it| it.table(&to.name))
             && !found.is_empty()
         {
-            found = compare(sides, raw, plain, to, &olds, &news);
+            found = compare(sides, [raw, plain, to], false, &olds, &news);
         }
         if !found.is_empty() {
             altered.insert(&to.name, found);
@@ -109,12 +115,12 @@ pub(super) fn changes<'a>(sides: &'a Sides<'_>) -> Changes<'a> {
     }
 }
 
-/// Changes inside a table, which may be none.
+/// Changes inside a table, which may be none. Given are the table before the renames, after them and as it is
+/// wanted, and whether the expressions of the second have followed the renames.
 pub(super) fn compare<'a>(
     sides: &'a Sides<'_>,
-    raw: &'a Table,
-    from: &'a Table,
-    to: &'a Table,
+    [raw, from, to]: [&'a Table; 3],
+    follows: bool,
     olds: &HashMap<&Name, &'a Table>,
     news: &HashMap<&Name, &'a Table>,
 ) -> TableChanges<'a> {
@@ -124,6 +130,7 @@ pub(super) fn compare<'a>(
         to,
         rules: sides.rules,
         keep: &sides.options.keep,
+        follows,
     };
     let keeps = |kind| sides.options.keeps(kind);
     let of = to.partition_of.iter().map(|of| &of.parent);
@@ -139,17 +146,31 @@ pub(super) fn compare<'a>(
     let mut same = Vec::new();
     let mut pieces = part::compare(three, &mut same);
     let retyped: HashSet<&str> = columns.retyped().collect();
+    // What is in a primary key may not be NULL.
+    let loosened: Vec<&str> = columns
+        .altered
+        .iter()
+        .filter(|(from, to)| !from.nullable && to.nullable)
+        .map(|(from, _)| from.name.as_str())
+        .collect();
     for piece in &mut pieces {
         let reads = |names: &[String]| names.iter().any(|name| retyped.contains(name.as_str()));
         let before = piece.before.as_ref().is_some_and(|it| reads(&it.reads));
         if before || piece.after.as_ref().is_some_and(|it| reads(&it.reads)) {
             piece.hold(How::Apart);
         }
+        let is_loosened = |it: &part::Before| {
+            let reads = it.reads.iter().map(String::as_str);
+            reads.into_iter().any(|name| loosened.contains(&name))
+        };
+        if piece.kind == PartKind::PrimaryKey && piece.before.as_ref().is_some_and(is_loosened) {
+            piece.hold(How::Apart);
+        }
         // Where an expression does not follow a rename, it forbids it.
         let raw_reads = |it: &part::Before| {
             !it.said.is_empty() && it.raw_reads.iter().any(|name| renamed.contains(name))
         };
-        if !sides.rules.expressions_follow && piece.before.as_ref().is_some_and(raw_reads) {
+        if !follows && piece.before.as_ref().is_some_and(raw_reads) {
             piece.hold(How::Early);
         }
     }
@@ -168,8 +189,9 @@ pub(super) fn compare<'a>(
         .columns
         .remade
         .iter()
-        .chain(&found.columns.remade_early)
-        .map(|it| it.0.name.clone())
+        .map(|it| &it.0)
+        .chain(found.columns.remade_early.iter().map(|it| &it.0))
+        .map(|column| column.name.clone())
         .collect();
     if !anew.is_empty() {
         found.hold(How::Apart, |_, it| {

@@ -3,6 +3,7 @@
 
 mod changes;
 mod entities;
+#[path = "../random/mod.rs"]
 mod random;
 #[expect(
     dead_code,
@@ -13,7 +14,6 @@ mod scratch;
 
 use piton::dialect::{Dialect, Scope, Session, ddl, introspect, types};
 use piton::schema::Schema;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use scratch::{Scratch, sqlite};
 
 /// Runs what makes `schema`, and reads back what is there.
@@ -83,40 +83,13 @@ async fn a_database_with_everything_is_made_again_on_sqlite() {
     assert_same(&schema, &again);
 }
 
-/// As many cases as `PITON_CASES` says, 50 by default, from the seed `PITON_SEED` or a new one; a failure
-/// prints the seed.
 fn for_random_schemas(dialect: Dialect, mut check: impl FnMut(&Schema) -> Result<(), String>) {
-    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let seed: u64 = number("PITON_SEED").unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.unwrap().as_nanos() as u64
+    use proptest::strategy::Strategy;
+    let schemas = random::seeds(5).prop_map(|seeds| random::build(dialect, &seeds));
+    random::for_cases(schemas, |schema| {
+        let creation = || ddl::create(dialect, schema).unwrap_or_default();
+        check(schema).map_err(|why| format!("{why}\n{}", creation().join(";\n")))
     });
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config {
-        cases: number("PITON_CASES").unwrap_or(50) as u32,
-        max_shrink_iters: 300,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(config, rng);
-    let check = std::cell::RefCell::new(&mut check);
-    let result = runner.run(&random::schema(dialect), |schema| {
-        (check.borrow_mut())(&schema).map_err(TestCaseError::fail)
-    });
-    match result {
-        Ok(()) => {}
-        Err(TestError::Fail(why, schema)) => {
-            panic!(
-                "PITON_SEED={seed}: {why}\n{}",
-                ddl::create(dialect, &schema)
-                    .unwrap_or_default()
-                    .join(";\n")
-            )
-        }
-        Err(error) => panic!("PITON_SEED={seed}: {error}"),
-    }
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -27,9 +27,7 @@ pub(super) fn script(
         let group = &ops[at..at + run];
         let taken = match dialect {
             Dialect::Sqlite => rebuild(group, &schema)?,
-            Dialect::Mysql | Dialect::Mariadb => {
-                mysql::ddl::together(dialect, group, &schema).map(|statements| (run, statements))
-            }
+            Dialect::Mysql | Dialect::Mariadb => mysql::ddl::together(dialect, group, &schema),
             Dialect::Postgres => None,
         };
         let (count, statements) = match taken {

@@ -1,11 +1,12 @@
 //! Operations as MySQL's and MariaDB's statements.
 
+mod cast;
 mod code;
 mod table;
 
 use crate::dialect::Dialect;
 use crate::dialect::ddl::{Context, DdlError, parts};
-use crate::schema::{Change, Column, Identity, Op, Schema};
+use crate::schema::{Change, Column, Identity, Op, Place, Schema};
 
 pub(crate) fn statements(
     dialect: Dialect,
@@ -65,53 +66,117 @@ pub(crate) fn statements(
         Op::Other(change) => code::other(dialect, change),
         _ => {
             let table = op.table().cloned().unwrap_or_default();
-            let clauses = table::clauses(dialect, op, context.before)?;
-            parts::alter(&format!("ALTER TABLE {}", quote(&table.name)), &clauses)
+            let head = format!("ALTER TABLE {}", quote(&table.name));
+            let mut statements = Vec::new();
+            for step in steps(dialect, op) {
+                let clauses = table::clauses(dialect, &step, context.before)?;
+                statements.extend(parts::alter(&head, &clauses));
+            }
+            statements
         }
     })
 }
 
-/// One ALTER TABLE for changes that only work at once: a column that numbers itself and its key.
+/// The operation, in two where there is no way in one.
+fn steps(dialect: Dialect, op: &Op) -> Vec<Op> {
+    if let Op::Column {
+        table,
+        place,
+        change,
+    } = op
+        && let Change::Alter { from, to } = &**change
+        && let Some(meanwhile) = cast::meanwhile(dialect, from, to)
+    {
+        let step = |from: &Column, to: &Column| Op::Column {
+            table: table.clone(),
+            place: place.clone(),
+            change: Box::new(Change::Alter {
+                from: from.clone(),
+                to: to.clone(),
+            }),
+        };
+        return vec![step(from, &meanwhile), step(&meanwhile, to)];
+    }
+    vec![op.clone()]
+}
+
+/// One ALTER TABLE for changes that only work at once: a column that numbers itself and its key. With how many
+/// of `group` it carries out, from the first on.
 ///
-/// `None` where the changes of `group` do not hang together so.
-pub(crate) fn together(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<Vec<String>> {
-    let numbers = |column: Option<&Column>| {
-        column.is_some_and(|it| it.identity == Some(Identity::AutoIncrement))
-    };
-    let touches_number = group.iter().any(|op| match op {
-        Op::Column { change, .. } => numbers(change.before()) || numbers(change.after()),
-        _ => false,
-    });
-    let touches_key = group
-        .iter()
-        .any(|op| matches!(op, Op::PrimaryKey { .. } | Op::Index { .. }));
+/// `None` where the first of `group` hangs together with none of the others so.
+pub(crate) fn together(
+    dialect: Dialect,
+    group: &[Op],
+    schema: &Schema,
+) -> Option<(usize, Vec<String>)> {
     let name = group.first()?.table()?;
-    let numbered = schema
-        .table(name)
-        .is_some_and(|it| it.columns.iter().any(|it| numbers(Some(it))));
-    let replaces_key = numbered
-        && group
-            .iter()
-            .filter(|op| matches!(op, Op::PrimaryKey { .. }))
-            .count()
-            > 1;
-    if !(touches_number && touches_key || replaces_key) {
+    let mut numbered: Vec<&str> = schema.table(name).map_or(Vec::new(), |table| {
+        let columns = table.columns.iter().filter(|it| numbers(it));
+        columns.map(|it| it.name.as_str()).collect()
+    });
+    for op in group {
+        if let Op::Column { change, .. } = op {
+            let both = change.before().into_iter().chain(change.after());
+            numbered.extend(both.filter(|it| numbers(it)).map(|it| it.name.as_str()));
+        }
+    }
+    if numbered.is_empty() {
         return None;
     }
+    let is_part = |op: &Op| match op {
+        Op::PrimaryKey { .. } => true,
+        Op::Column { change, .. } => {
+            change.before().is_some_and(numbers) || change.after().is_some_and(numbers)
+        }
+        Op::Index { change, .. } => {
+            let first = change.subject().parts.first();
+            first.is_some_and(|part| numbered.contains(&part.to_string().as_str()))
+        }
+        _ => false,
+    };
+    let last = group.iter().rposition(is_part)?;
+    if last == 0 || !is_part(&group[0]) {
+        return None;
+    }
+    let group = &group[..=last];
     let mut after = schema.clone();
     let mut clauses = Vec::new();
     for op in group {
-        if matches!(
-            op,
-            Op::ForeignKey { .. } | Op::TableOptions { .. } | Op::TableComment { .. }
-        ) {
-            return None;
-        }
-        clauses.extend(table::clauses(dialect, op, &after).ok()?);
+        let placed = place_beside_kept(op, group, &after);
+        clauses.extend(table::clauses(dialect, &placed, &after).ok()?);
         op.apply(&mut after).ok()?;
     }
-    Some(parts::alter(
-        &format!("ALTER TABLE {}", dialect.quote(&name.name)),
-        &clauses,
-    ))
+    let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
+    Some((last + 1, parts::alter(&head, &clauses)))
+}
+
+/// The operation, which adds no column behind one that the same statement drops.
+fn place_beside_kept(op: &Op, group: &[Op], schema: &Schema) -> Op {
+    let mut op = op.clone();
+    if let Op::Column { table, place, .. } = &mut op
+        && let Some(found) = schema.table(table)
+    {
+        let is_dropped = |name: &str| {
+            group.iter().any(|other| match other {
+                Op::Column { change, .. } => {
+                    matches!(&**change, Change::Drop(column) if column.name == name)
+                }
+                _ => false,
+            })
+        };
+        let names: Vec<&str> = found.columns.iter().map(|it| it.name.as_str()).collect();
+        let at = match place {
+            Place::After(name) if is_dropped(name) => names.iter().position(|it| it == name),
+            _ => None,
+        };
+        if let Some(at) = at {
+            let kept = names[..at].iter().rev().find(|name| !is_dropped(name));
+            *place = kept.map_or(Place::First, |name| Place::After((*name).to_owned()));
+        }
+    }
+    op
+}
+
+fn numbers(column: &Column) -> bool {
+    column.identity == Some(Identity::AutoIncrement)
 }

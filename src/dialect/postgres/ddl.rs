@@ -1,5 +1,6 @@
 //! Operations as PostgreSQL's statements.
 
+mod cast;
 mod code;
 mod column;
 mod constraint;

@@ -95,10 +95,17 @@ pub(super) fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset
     let mut held: HashSet<Name> = HashSet::new();
     let mut moved: Vec<&Name> = views.dropped.iter().map(|it| &it.name).collect();
     let present = present_views(&changes.objects);
+    let quiet = changes.altered.is_empty() && changes.dropped.is_empty();
     match sides.rules.views {
-        ViewHold::Nowhere => return,
+        ViewHold::Nowhere => {
+            // A view is made of what is there: in its old shape, on the way back, of what was there then.
+            if !quiet || !sides.renames.is_empty() || views.altered.len() > 1 {
+                let altered = views.altered.iter();
+                plan.views.extend(altered.map(|it| it.0.name.clone()));
+            }
+            return;
+        }
         ViewHold::Everywhere => {
-            let quiet = changes.altered.is_empty() && changes.dropped.is_empty();
             if quiet && sides.renames.is_empty() {
                 return;
             }
@@ -124,6 +131,11 @@ pub(super) fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset
                 .iter()
                 .filter(|(from, to)| is_reshaped(from, to));
             moved.extend(reshaped.map(|it| &it.0.name));
+            // In its old shape it would come back before the renames are taken back.
+            for (view, _) in views.altered.iter().filter(|_| !sides.renames.is_empty()) {
+                held.insert(view.name.clone());
+                moved.push(&view.name);
+            }
             for view in &present {
                 if reads_upset(view, upset) || calls(view) {
                     held.insert(view.name.clone());
@@ -191,8 +203,9 @@ pub(super) fn hold_triggers(
     let staying = triggers.same.iter().map(|it| it.0);
     held.extend(staying.filter(|it| in_way(&it.table, &it.definition)));
     let changed = triggers.altered.iter().filter(|(from, to)| {
+        // It is made of what is there: in its old shape, on the way back, of what was there then.
         let anew = from.definition != to.definition;
-        in_way(&from.table, &from.definition) || anew && everywhere && busy
+        in_way(&from.table, &from.definition) || anew && busy
     });
     held.extend(changed.map(|it| it.0));
     if everywhere && busy {

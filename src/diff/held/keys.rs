@@ -21,12 +21,9 @@ pub(super) fn hold<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>, tables_e
                 retyped.insert((*name, from.name.clone()));
             }
         }
-        for (from, _) in found
-            .columns
-            .remade
-            .iter()
-            .chain(&found.columns.remade_early)
-        {
+        let remade = found.columns.remade.iter().map(|it| &it.0);
+        let early = found.columns.remade_early.iter().map(|it| &it.0);
+        for from in remade.chain(early) {
             retyped.insert((*name, from.name.clone()));
         }
         for piece in &found.pieces {
@@ -127,7 +124,8 @@ fn hold_in<'a>(
             return;
         };
         let raw = sides.raw.table(sides.old_name(name)).unwrap_or(from);
-        let found = table::compare(sides, raw, from, to, &olds, &news);
+        let follows = sides.rules.expressions_follow;
+        let found = table::compare(sides, [raw, from, to], follows, &olds, &news);
         changes.altered.insert(name, found);
     }
     if let Some(found) = changes.altered.get_mut(name) {

@@ -1,5 +1,6 @@
 //! Columns as PostgreSQL's statements.
 
+use super::cast::cast;
 use super::constraint::Constraint as _;
 use super::table::create_index;
 use super::{PG, alter_table, comment_change};
@@ -237,7 +238,11 @@ fn alter(table: &Name, from: &Column, to: &Column) -> Vec<String> {
         clauses.push(format!("ALTER COLUMN {name} {what}"));
     };
     if from.generated.is_some() && to.generated.is_none() {
-        set(&mut clauses, "DROP EXPRESSION".to_owned());
+        // By itself: a generated column takes no USING.
+        before.push(format!(
+            "{} ALTER COLUMN {name} DROP EXPRESSION",
+            alter_table(table)
+        ));
     }
     let renumbered = from.identity != to.identity;
     if renumbered {
@@ -274,7 +279,7 @@ fn alter(table: &Name, from: &Column, to: &Column) -> Vec<String> {
             .as_ref()
             .map_or(String::new(), |it| format!(" COLLATE {it}"));
         let using = if recast {
-            format!(" USING {name}::{}", to.data_type)
+            format!(" USING {name}{}", cast(&from.data_type, &to.data_type))
         } else {
             String::new()
         };

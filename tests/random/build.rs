@@ -1,168 +1,27 @@
-//! Random schemas that a dialect can have, in its own spelling.
+//! From the seeds of a schema to the schema.
 
-mod kinds;
-
-use kinds::kinds;
+use super::kinds::{ENUM, kinds};
+use super::{ColumnSeed, KeySeed, NAMES, PLAIN, Seeds, TableSeed};
 use piton::dialect::Dialect;
 use piton::schema::{
     Action, Check, Column, Deferrable, Domain, EnumType, ForeignKey, Generated, Identity, Index,
     IndexKey, IndexPart, Name, Nulls, PrimaryKey, Schema, Sequence, SortOrder, Table, Unique,
 };
-use proptest::prelude::*;
 
-/// Plain ones first: only they stand in expressions, which the server spells in its own way.
-const NAMES: [&str; 14] = [
-    "id",
-    "amount",
-    "depth",
-    "note",
-    "kind",
-    "状态",
-    "Upper",
-    "select",
-    "a b",
-    "x\"y",
-    "semi;colon",
-    "back`tick",
-    "it's",
-    "per%cent",
+/// What the enum can be like.
+const VALUES: [&[&str]; 4] = [
+    &["calm", "it's", "学生"],
+    &["calm", "wild", "it's", "学生"],
+    &["学生", "calm"],
+    &["calm", "it's", "学生", "late"],
 ];
-const PLAIN: usize = 5;
 
-/// What a column is made of: its choices are taken as far as they go in the dialect.
-#[derive(Clone, Debug)]
-struct ColumnSeed {
-    name: usize,
-    kind: usize,
-    default: Option<usize>,
-    nullable: bool,
-    comment: bool,
-    collation: bool,
-    generated: bool,
-    /// A foreign key to this one of the tables.
-    refers_to: Option<usize>,
-    action: usize,
-}
-
-#[derive(Clone, Debug)]
-struct KeySeed {
-    columns: Vec<usize>,
-    unique: bool,
-    constraint: bool,
-    descending: bool,
-    expression: bool,
-    partial: bool,
-    extra: bool,
-}
-
-#[derive(Clone, Debug)]
-struct TableSeed {
-    name: usize,
-    app: bool,
-    columns: Vec<ColumnSeed>,
-    numbering: usize,
-    wide_key: bool,
-    keys: Vec<KeySeed>,
-    checks: Vec<usize>,
-    comment: bool,
-}
-
-fn column() -> impl Strategy<Value = ColumnSeed> {
-    let flags = (
-        any::<bool>(),
-        prop::bool::weighted(0.2),
-        prop::bool::weighted(0.1),
-        prop::bool::weighted(0.15),
-    );
-    // Often an integer, the one that expressions are made of.
-    let kind = prop_oneof![1 => Just(0usize), 2 => 0..100usize];
-    (
-        0..NAMES.len(),
-        kind,
-        prop::option::of(0..8usize),
-        flags,
-        prop::option::weighted(0.25, 0..8usize),
-        0..5usize,
-    )
-        .prop_map(
-            |(
-                name,
-                kind,
-                default,
-                (nullable, comment, collation, generated),
-                refers_to,
-                action,
-            )| ColumnSeed {
-                name,
-                kind,
-                default,
-                nullable,
-                comment,
-                collation,
-                generated,
-                refers_to,
-                action,
-            },
-        )
-}
-
-fn key() -> impl Strategy<Value = KeySeed> {
-    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    let rare = (
-        prop::bool::weighted(0.2),
-        prop::bool::weighted(0.3),
-        prop::bool::weighted(0.3),
-    );
-    (prop::collection::vec(0..10usize, 1..3), flags, rare).prop_map(
-        |(columns, (unique, constraint, descending), (expression, partial, extra))| KeySeed {
-            columns,
-            unique,
-            constraint,
-            descending,
-            expression,
-            partial,
-            extra,
-        },
-    )
-}
-
-fn table() -> impl Strategy<Value = TableSeed> {
-    (
-        (0..NAMES.len(), prop::bool::weighted(0.2)),
-        prop::collection::vec(column(), 1..8),
-        (0..4usize, any::<bool>()),
-        prop::collection::vec(key(), 0..4),
-        prop::collection::vec(0..10usize, 0..3),
-        prop::bool::weighted(0.2),
-    )
-        .prop_map(
-            |((name, app), columns, (numbering, wide_key), keys, checks, comment)| TableSeed {
-                name,
-                app,
-                columns,
-                numbering,
-                wide_key,
-                keys,
-                checks,
-                comment,
-            },
-        )
-}
-
-/// Schemas with tables and all that is inside them; on PostgreSQL with types and sequences too.
-pub fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
-    (
-        prop::collection::vec(table(), 0..6),
-        0..3usize,
-        any::<bool>(),
-    )
-        .prop_map(move |(seeds, sequences, mood)| build(dialect, &seeds, sequences, mood))
-}
-
-fn build(dialect: Dialect, seeds: &[TableSeed], sequences: usize, mood: bool) -> Schema {
+/// The schema that `seeds` make on a dialect.
+pub fn build(dialect: Dialect, seeds: &Seeds) -> Schema {
     let mut schema = Schema::default();
     let postgres = dialect == Dialect::Postgres;
-    for seed in seeds {
+    let mut kept = Vec::new();
+    for seed in &seeds.tables {
         let name = format!("t {}", NAMES[seed.name]);
         let name = match postgres && seed.app {
             true => Name::within("app", name),
@@ -170,11 +29,12 @@ fn build(dialect: Dialect, seeds: &[TableSeed], sequences: usize, mood: bool) ->
         };
         let same = |other: &Name| other.name.to_lowercase() == name.name.to_lowercase();
         if !schema.tables.iter().any(|table| same(&table.name)) {
-            let table = fill(dialect, name, seed);
+            let table = fill(dialect, name, seed, seeds.mood);
             schema.tables.push(table);
+            kept.push(seed);
         }
     }
-    link(dialect, &mut schema, seeds);
+    link(dialect, &mut schema, &kept);
     if postgres {
         if schema
             .tables
@@ -183,37 +43,42 @@ fn build(dialect: Dialect, seeds: &[TableSeed], sequences: usize, mood: bool) ->
         {
             schema.namespaces.push("app".to_owned());
         }
-        schema.enums.push(EnumType {
-            name: Name::new("public_mood"),
-            values: vec!["calm".to_owned(), "it's".to_owned(), "学生".to_owned()],
-            comment: mood.then(|| "how it is".to_owned()),
-        });
-        for number in 0..sequences {
-            schema.sequences.push(Sequence {
-                name: Name::new(format!("s {number}")),
-                data_type: "bigint".to_owned(),
-                options: format!(
-                    "INCREMENT BY {} MINVALUE 1 MAXVALUE 900 START WITH 7 CACHE 1 NO CYCLE",
-                    number + 1
-                ),
-                ..Sequence::default()
-            });
-        }
-        if mood {
-            schema.domains.push(Domain {
-                name: Name::new("above"),
-                data_type: "integer".to_owned(),
-                nullable: false,
-                default: Some("1".to_owned()),
-                checks: vec![("above_check".to_owned(), "(VALUE > 0)".to_owned())],
-                ..Domain::default()
-            });
-        }
+        add_types(&mut schema, seeds);
     }
     schema
 }
 
-fn fill(dialect: Dialect, name: Name, seed: &TableSeed) -> Table {
+fn add_types(schema: &mut Schema, seeds: &Seeds) {
+    schema.enums.push(EnumType {
+        name: Name::new(ENUM),
+        values: VALUES[seeds.mood].iter().map(|&it| it.into()).collect(),
+        comment: (seeds.mood == 1).then(|| "how it is".to_owned()),
+    });
+    for number in 0..seeds.sequences {
+        schema.sequences.push(Sequence {
+            name: Name::new(format!("s {number}")),
+            data_type: "bigint".to_owned(),
+            options: format!(
+                "INCREMENT BY {} MINVALUE 1 MAXVALUE 900 START WITH 7 CACHE 1 NO CYCLE",
+                number + 1 + seeds.mood
+            ),
+            ..Sequence::default()
+        });
+    }
+    schema.domains.push(Domain {
+        name: Name::new("above"),
+        data_type: "integer".to_owned(),
+        nullable: seeds.mood == 2,
+        default: (seeds.mood < 2).then(|| "1".to_owned()),
+        checks: match seeds.mood {
+            3 => vec![],
+            mood => vec![("above_check".to_owned(), format!("(VALUE > {mood})"))],
+        },
+        ..Domain::default()
+    });
+}
+
+fn fill(dialect: Dialect, name: Name, seed: &TableSeed, mood: usize) -> Table {
     let kinds = kinds(dialect);
     let mut table = Table {
         name,
@@ -225,7 +90,7 @@ fn fill(dialect: Dialect, name: Name, seed: &TableSeed) -> Table {
     if seed.numbering > 0 {
         table.columns.push(Column {
             name: "key".to_owned(),
-            data_type: kinds[0].data_type.to_owned(),
+            data_type: key_type(dialect, seed).to_owned(),
             nullable: false,
             identity: numbering(dialect, &table.name, seed.numbering),
             ..Column::default()
@@ -233,7 +98,7 @@ fn fill(dialect: Dialect, name: Name, seed: &TableSeed) -> Table {
     }
     let mut indexable = Vec::new();
     for choice in &seed.columns {
-        let Some(column) = column_of(dialect, &table, choice) else {
+        let Some(column) = column_of(dialect, &table, choice, mood) else {
             continue;
         };
         if column.generated.is_none() && kinds[choice.kind % kinds.len()].indexable {
@@ -267,6 +132,15 @@ fn fill(dialect: Dialect, name: Name, seed: &TableSeed) -> Table {
     }
     add_checks(dialect, &mut table, &seed.checks);
     table
+}
+
+/// SQLite numbers an `INTEGER` alone.
+fn key_type(dialect: Dialect, seed: &TableSeed) -> &'static str {
+    match (dialect, seed.big) {
+        (Dialect::Postgres, true) => "bigint",
+        (Dialect::Mysql | Dialect::Mariadb, true) => "bigint(20)",
+        _ => kinds(dialect)[0].data_type,
+    }
 }
 
 fn numbering(dialect: Dialect, table: &Name, choice: usize) -> Option<Identity> {
@@ -307,7 +181,7 @@ fn comparison(dialect: Dialect, column: &str, operator: &str, number: usize) -> 
     }
 }
 
-fn column_of(dialect: Dialect, table: &Table, seed: &ColumnSeed) -> Option<Column> {
+fn column_of(dialect: Dialect, table: &Table, seed: &ColumnSeed, mood: usize) -> Option<Column> {
     let name = NAMES[seed.name];
     let same = |other: &Column| other.name.to_lowercase() == name.to_lowercase();
     if table.columns.iter().any(same) {
@@ -327,6 +201,13 @@ fn column_of(dialect: Dialect, table: &Table, seed: &ColumnSeed) -> Option<Colum
             .then(|| "what it's for; 学生".to_owned()),
         ..Column::default()
     };
+    if kind.data_type == ENUM {
+        let values = VALUES[mood];
+        let value = |choice: usize| values[choice % values.len()].replace('\'', "''");
+        column.default = seed
+            .default
+            .map(|choice| format!("'{}'::{ENUM}", value(choice)));
+    }
     if seed.collation {
         column.collation = match (dialect, kind.data_type) {
             (Dialect::Postgres, "text" | "character varying(50)") => Some("\"C\"".to_owned()),
@@ -422,55 +303,68 @@ fn add_checks(dialect: Dialect, table: &mut Table, numbers: &[usize]) {
 }
 
 /// Foreign keys, to whichever table has a key of one column.
-fn link(dialect: Dialect, schema: &mut Schema, seeds: &[TableSeed]) {
-    let targets: Vec<(Name, usize)> = schema
+fn link(dialect: Dialect, schema: &mut Schema, seeds: &[&TableSeed]) {
+    let targets: Vec<(Name, String)> = schema
         .tables
         .iter()
         .filter(|table| {
-            table
-                .primary_key
-                .as_ref()
-                .is_some_and(|key| key.columns.len() == 1)
+            let key = table.primary_key.as_ref();
+            key.is_some_and(|key| key.columns.len() == 1)
         })
-        .map(|table| (table.name.clone(), table.columns.len()))
+        .map(|table| (table.name.clone(), table.columns[0].data_type.clone()))
         .collect();
     if targets.is_empty() {
         return;
     }
-    let choices: Vec<&ColumnSeed> = seeds.iter().flat_map(|seed| &seed.columns).collect();
-    for table in &mut schema.tables {
-        for (at, choice) in choices.iter().enumerate() {
-            let (Some(target), 0) = (choice.refers_to, (at + table.columns.len()) % 3) else {
+    for (table, seed) in schema.tables.iter_mut().zip(seeds) {
+        let mut names = Vec::new();
+        for choice in &seed.columns {
+            let Some(target) = choice.refers_to else {
                 continue;
             };
-            let (target, _) = &targets[target % targets.len()];
-            let name = format!("to {at}");
+            let (target, data_type) = &targets[target % targets.len()];
+            let name = format!("to {}", NAMES[choice.name]);
+            if names.contains(&name) {
+                continue;
+            }
+            names.push(name.clone());
             table.columns.push(Column {
                 name: name.clone(),
-                data_type: kinds(dialect)[0].data_type.to_owned(),
+                data_type: data_type.clone(),
                 nullable: true,
                 ..Column::default()
             });
-            let actions = [
-                Action::NoAction,
-                Action::Cascade,
-                Action::SetNull,
-                Action::Restrict,
-                Action::SetDefault,
-            ];
-            let allowed = if dialect == Dialect::Mariadb { 3 } else { 5 };
-            table.foreign_keys.push(ForeignKey {
-                name: (dialect != Dialect::Sqlite).then(|| format!("f {at} {}", table.name.name)),
-                columns: vec![name],
-                references: target.clone(),
-                referenced_columns: vec!["key".to_owned()],
-                on_delete: actions[choice.action % allowed],
-                on_update: actions[(choice.action + 1) % allowed],
-                deferrable: (dialect != Dialect::Mariadb && choice.comment).then_some(Deferrable {
-                    initially_deferred: choice.nullable,
-                }),
-                ..ForeignKey::default()
-            });
+            let key = foreign_key(dialect, &table.name, name, target, choice);
+            table.foreign_keys.push(key);
         }
+    }
+}
+
+fn foreign_key(
+    dialect: Dialect,
+    table: &Name,
+    column: String,
+    target: &Name,
+    choice: &ColumnSeed,
+) -> ForeignKey {
+    let actions = [
+        Action::NoAction,
+        Action::Cascade,
+        Action::SetNull,
+        Action::Restrict,
+        Action::SetDefault,
+    ];
+    let allowed = if dialect == Dialect::Mariadb { 3 } else { 5 };
+    ForeignKey {
+        name: (dialect != Dialect::Sqlite).then(|| format!("f {column} {}", table.name)),
+        columns: vec![column],
+        references: target.clone(),
+        referenced_columns: vec!["key".to_owned()],
+        on_delete: actions[choice.action % allowed],
+        on_update: actions[(choice.action + 1) % allowed],
+        deferrable: (dialect != Dialect::Mariadb && choice.comment).then_some(Deferrable {
+            initially_deferred: choice.nullable,
+        }),
+        ..ForeignKey::default()
     }
 }

@@ -2,6 +2,9 @@
 
 use piton::dialect::Dialect;
 
+/// The name of PostgreSQL's enum, whose defaults are its values.
+pub const ENUM: &str = "public_mood";
+
 /// A type of a dialect, with defaults as the server spells them.
 pub struct Kind {
     pub data_type: &'static str,
@@ -50,7 +53,8 @@ const POSTGRES: &[Kind] = &[
     kind("bit(3)", &["'101'::\"bit\""]),
     kind("interval", &[]),
     kind("inet", &[]),
-    kind("public_mood", &[]),
+    kind(ENUM, &[]),
+    kind("above", &[]),
 ];
 
 const MARIADB: &[Kind] = &[
