@@ -38,9 +38,9 @@ const MISFITS: [&str; 7] = ["1138", "1264", "1265", "1292", "1366", "1406", "169
 /// Whether it is the rows that a statement fails on.
 fn is_about_rows(error: &DbError) -> bool {
     let code = error.code.as_deref().unwrap_or_default();
-    // A class of five characters is PostgreSQL's.
-    let of_data = code.len() == 5 && (code.starts_with("22") || code.starts_with("23"));
-    error.kind == DbErrorKind::Constraint || of_data || MISFITS.contains(&code)
+    // A class of five characters is PostgreSQL's; P0001 is what a revision raises itself.
+    let of_data = code.len() == 5 && ["22", "23"].iter().any(|it| code.starts_with(it));
+    error.kind == DbErrorKind::Constraint || of_data || code == "P0001" || MISFITS.contains(&code)
 }
 
 async fn introspected(session: &mut Session) -> Result<Schema, String> {

@@ -5,6 +5,7 @@ mod code;
 mod column;
 mod constraint;
 mod kinds;
+mod swap;
 mod table;
 
 use crate::dialect::Dialect;
@@ -24,7 +25,7 @@ pub(crate) fn statements(op: &Op, context: &Context<'_>) -> Result<Vec<String>, 
             }
         }],
         Op::Extension(change) => kinds::extension(change),
-        Op::Enum(change) => kinds::enum_type(change, context),
+        Op::Enum(change) => kinds::enum_type(change, context)?,
         Op::RenameEnumValue { name, from, to } => vec![format!(
             "ALTER TYPE {} RENAME VALUE {} TO {}",
             PG.quote_name(name),

@@ -1,11 +1,9 @@
 //! Extensions, enums, domains and sequences as PostgreSQL's statements.
 
-use super::constraint::Constraint as _;
-use super::table::create_index;
-use super::{PG, alter_table, comment, comment_change};
-use crate::dialect::ddl::{Context, DdlError, order_words, parts};
-use crate::dialect::postgres::types::quote_if_needed;
-use crate::schema::{Change, Column, Domain, EnumType, Extension, Name, Op, Sequence, Table};
+use super::swap::swap;
+use super::{PG, comment, comment_change};
+use crate::dialect::ddl::{Context, DdlError, parts};
+use crate::schema::{Change, Domain, EnumType, Extension, Op, Sequence};
 
 pub(super) fn extension(change: &Change<Extension>) -> Vec<String> {
     match change {
@@ -35,8 +33,11 @@ pub(super) fn extension(change: &Change<Extension>) -> Vec<String> {
     }
 }
 
-pub(super) fn enum_type(change: &Change<EnumType>, context: &Context<'_>) -> Vec<String> {
-    match change {
+pub(super) fn enum_type(
+    change: &Change<EnumType>,
+    context: &Context<'_>,
+) -> Result<Vec<String>, DdlError> {
+    Ok(match change {
         Change::Add(it) => {
             let mut statements = vec![create_enum(it)];
             statements.extend(
@@ -50,7 +51,7 @@ pub(super) fn enum_type(change: &Change<EnumType>, context: &Context<'_>) -> Vec
         Change::Alter { from, to } => {
             let mut statements = match added_values(from, to) {
                 Some(added) => added,
-                None => swap(from, to, context),
+                None => swap(from, to, context)?,
             };
             let said = from
                 .comment
@@ -60,10 +61,10 @@ pub(super) fn enum_type(change: &Change<EnumType>, context: &Context<'_>) -> Vec
             statements.extend(comment_change("TYPE", &what, said, to.comment.as_deref()));
             statements
         }
-    }
+    })
 }
 
-fn create_enum(it: &EnumType) -> String {
+pub(super) fn create_enum(it: &EnumType) -> String {
     let values: Vec<String> = it
         .values
         .iter()
@@ -108,145 +109,6 @@ fn added_values(from: &EnumType, to: &EnumType) -> Option<Vec<String>> {
         last = Some(value);
     }
     old.next().is_none().then_some(statements)
-}
-
-/// The type's name as a column of it shows it.
-fn shown(name: &Name) -> String {
-    match &name.namespace {
-        Some(namespace) => {
-            format!(
-                "{}.{}",
-                quote_if_needed(namespace),
-                quote_if_needed(&name.name)
-            )
-        }
-        None => quote_if_needed(&name.name),
-    }
-}
-
-/// A new type under the old name, and every column moved to it; rows that hold a lost value are found first.
-fn swap(from: &EnumType, to: &EnumType, context: &Context<'_>) -> Vec<String> {
-    let spelt = shown(&to.name);
-    let users: Vec<(&Table, Vec<&Column>)> = context
-        .before
-        .tables
-        .iter()
-        .map(|table| {
-            let of_type =
-                |it: &&Column| it.data_type.trim_end_matches("[]") == spelt && !it.inherited;
-            (
-                table,
-                table.columns.iter().filter(of_type).collect::<Vec<_>>(),
-            )
-        })
-        .filter(|(_, columns)| !columns.is_empty())
-        .collect();
-    let lost: Vec<String> = from
-        .values
-        .iter()
-        .filter(|value| !to.values.contains(value))
-        .map(|value| PG.literal(value).trim_start().to_owned())
-        .collect();
-
-    let mut statements = Vec::new();
-    if !lost.is_empty() {
-        for (table, columns) in &users {
-            statements.extend(
-                columns
-                    .iter()
-                    .map(|column| refuse_rows(table, column, &lost, &spelt)),
-            );
-        }
-    }
-    let old = Name {
-        namespace: to.name.namespace.clone(),
-        name: format!("{}__old", to.name.name),
-    };
-    statements.push(format!(
-        "ALTER TYPE {} RENAME TO {}",
-        PG.quote_name(&to.name),
-        PG.quote(&old.name)
-    ));
-    statements.push(create_enum(to));
-    for (table, columns) in &users {
-        let (drops, adds) = bound_to(table, &to.name.name);
-        statements.extend(drops);
-        statements.extend(parts::alter(&alter_table(&table.name), &moves(columns)));
-        statements.extend(adds);
-    }
-    statements.push(format!("DROP TYPE {}", PG.quote_name(&old)));
-    statements
-}
-
-fn moves(columns: &[&Column]) -> Vec<String> {
-    let mut clauses = Vec::new();
-    for column in columns {
-        let name = PG.quote(&column.name);
-        if column.default.is_some() {
-            clauses.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
-        }
-        let text = if column.data_type.ends_with("[]") {
-            "text[]"
-        } else {
-            "text"
-        };
-        clauses.push(format!(
-            "ALTER COLUMN {name} TYPE {kind} USING {name}::{text}::{kind}",
-            kind = column.data_type
-        ));
-        if let Some(default) = &column.default {
-            clauses.push(format!("ALTER COLUMN {name} SET DEFAULT {default}"));
-        }
-    }
-    clauses
-}
-
-/// A block that stops the revision where a row holds a value that the new type has not.
-fn refuse_rows(table: &Table, column: &Column, lost: &[String], kind: &str) -> String {
-    let name = PG.quote(&column.name);
-    let holds = if column.data_type.ends_with("[]") {
-        format!("{name} && ARRAY[{}]::{kind}[]", lost.join(", "))
-    } else {
-        format!("{name} IN ({})", lost.join(", "))
-    };
-    let message = format!(
-        "rows of {}.{} hold a value that {kind} loses: {}",
-        table.name,
-        column.name,
-        lost.join(", ")
-    );
-    let message = PG.literal(&message.replace('%', "%%"));
-    format!(
-        "DO $piton$\nBEGIN\n  IF EXISTS (SELECT FROM {} WHERE {holds}) THEN\n    RAISE EXCEPTION {};\n  END IF;\nEND\n$piton$",
-        PG.quote_name(&table.name),
-        message.trim_start()
-    )
-}
-
-/// Checks and indexes whose text names the type hold on to the old one: dropped before, added after.
-fn bound_to(table: &Table, kind: &str) -> (Vec<String>, Vec<String>) {
-    let names_it = |text: &str| order_words(text).contains(kind);
-    let head = alter_table(&table.name);
-    let (mut drops, mut adds) = (Vec::new(), Vec::new());
-    for check in table.checks.iter().filter(|it| names_it(&it.expression)) {
-        if let Some(name) = &check.name {
-            drops.push(format!("{head} DROP CONSTRAINT {}", PG.quote(name)));
-            adds.push(format!("{head} ADD {}", check.clause()));
-        }
-    }
-    for index in &table.indexes {
-        let parts = index.parts.iter().any(|part| names_it(&part.to_string()));
-        if parts || index.predicate.as_deref().is_some_and(names_it) {
-            let name = super::beside(&table.name, &index.name);
-            drops.push(format!("DROP INDEX {}", PG.quote_name(&name)));
-            adds.extend(create_index(
-                &table.name,
-                index,
-                crate::dialect::ddl::Style::default(),
-            ));
-        }
-    }
-    (drops, adds)
 }
 
 pub(super) fn domain(op: &Op, change: &Change<Domain>) -> Result<Vec<String>, DdlError> {
