@@ -50,13 +50,25 @@ pub(crate) fn creation(schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
     let add = |routine: &Routine| Op::Routine(Change::Add(routine.clone()));
     ops.extend(routines.before_views.drain(..).map(add));
     // Views may call aggregates, and an aggregate is made of routines.
-    let aggregates: Vec<_> = schema.others.iter().filter(|it| it.kind == AGGREGATE).collect();
-    let called: HashSet<String> =
-        aggregates.iter().flat_map(|it| words(&it.definition)).collect();
-    let (parts, last): (Vec<&Routine>, Vec<&Routine>) =
-        routines.last.drain(..).partition(|it| called.contains(&it.name.name));
+    let aggregates: Vec<_> = schema
+        .others
+        .iter()
+        .filter(|it| it.kind == AGGREGATE)
+        .collect();
+    let called: HashSet<String> = aggregates
+        .iter()
+        .flat_map(|it| words(&it.definition))
+        .collect();
+    let (parts, last): (Vec<&Routine>, Vec<&Routine>) = routines
+        .last
+        .drain(..)
+        .partition(|it| called.contains(&it.name.name));
     ops.extend(parts.into_iter().map(add));
-    ops.extend(aggregates.into_iter().map(|it| Op::Other(Change::Add(it.clone()))));
+    ops.extend(
+        aggregates
+            .into_iter()
+            .map(|it| Op::Other(Change::Add(it.clone()))),
+    );
     ops.extend(
         views(schema)
             .into_iter()

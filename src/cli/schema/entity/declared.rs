@@ -210,7 +210,9 @@ impl<'a> Entity<'a> {
                 definition.unique_key();
             }
             if self.primary.contains(&column.name) {
-                if known.auto_increment && self.primary.len() == 1 {
+                // sea-query numbers no type that it does not know; `serial` numbers itself.
+                let numbers = !matches!(definition.get_column_type(), Some(ColumnType::Custom(_)));
+                if known.auto_increment && numbers && self.primary.len() == 1 {
                     definition.auto_increment();
                 }
                 if self.primary.len() == 1 {
