@@ -59,7 +59,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     for warning in &loaded.warnings {
         context.ui.warn(escape(warning, false));
     }
-    context.announce(&target, Some(&loaded));
+    context.announce(&config, &target);
     let wants = |what: Only| args.only.is_none_or(|only| only == what);
     let history = &loaded.history;
     let mut opened = context.open(&config, &target, Purpose::Look).await?;

@@ -72,14 +72,12 @@ impl Context {
     }
 
     /// Says which database and which history this is about.
-    pub fn announce(&self, target: &Target, loaded: Option<&Loaded>) {
-        let history = loaded
-            .map(|loaded| format!(", history: {}", loaded.describe()))
-            .unwrap_or_default();
+    pub fn announce(&self, config: &Config, target: &Target) {
+        let history = super::sources::describe(&self.project, config);
         self.ui.note(
             crate::ui::dim()
                 .apply_to(format!(
-                    "{}{}",
+                    "{}, history: {}",
                     escape(&target.describe(), false),
                     escape(&history, false)
                 ))

@@ -82,7 +82,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     }
     loaded.require_complete()?;
     let target = context.target(&config)?;
-    context.announce(&target, Some(&loaded));
+    context.announce(&config, &target);
     let source = match args.against {
         Against::Database => Source::Database,
         Against::Revisions => Source::Revisions(None),

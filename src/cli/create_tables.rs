@@ -38,7 +38,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let target = context.target(&config)?;
     let loaded = context.history(&config)?;
     loaded.require_complete()?;
-    context.announce(&target, Some(&loaded));
+    context.announce(&config, &target);
     let wait = args.locks.lock_timeout;
     let mut opened = context
         .open(&config, &target, Purpose::Work { wait })

@@ -34,7 +34,7 @@ pub(super) async fn run(context: &mut Context, _: Args) -> Result<u8, Failure> {
     let config = context.config()?;
     let target = context.target(&config)?;
     let loaded = context.history(&config)?;
-    context.announce(&target, Some(&loaded));
+    context.announce(&config, &target);
     show(context, &config, &target, &loaded).await?;
     Ok(0)
 }

@@ -31,7 +31,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     context.refuse_under_guards(&config, "drop_tables")?;
     let target = context.target(&config)?;
     let loaded = context.history(&config)?;
-    context.announce(&target, Some(&loaded));
+    context.announce(&config, &target);
     let mut opened = context.open(&config, &target, Purpose::Look).await?;
     let dialect = opened.dialect();
     let reader = Reader::new(

@@ -52,7 +52,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     for warning in &loaded.warnings {
         context.ui.warn(escape(warning, false));
     }
-    context.announce(&target, Some(&loaded));
+    context.announce(&config, &target);
     let history = &loaded.history;
     let (from, to) = range(history, args.range.as_deref())?;
     let mut opened = context.open(&config, &target, Purpose::Look).await?;

@@ -66,7 +66,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     }
     let target = context.target(&config)?;
     let loaded = context.history(&config)?;
-    context.announce(&target, Some(&loaded));
+    context.announce(&config, &target);
     let (database_created, tables, proven) = match target.url() {
         None => (
             false,

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::context::{Context, author};
 use super::failure::Failure;
-use super::sources::Loaded;
+use super::sources::{Loaded, load_beside};
 use crate::config::Config;
-use crate::database::{Purpose, Target};
+use crate::database::{Opened, Purpose, Target};
 use crate::dialect::{Dialect, Session};
 use crate::migrate::{
     Event, Finding, Goal, Options, Plan, PlanError, Report, Rules, Standing, StandingError,
@@ -91,17 +91,19 @@ struct RevisionDocument<'a> {
 impl Run<'_> {
     pub async fn run(&self, context: &mut Context) -> Result<u8, Failure> {
         let config = context.config()?;
-        let loaded = context.history(&config)?;
-        for warning in &loaded.warnings {
-            context.ui.warn(escape(warning, false));
-        }
-        loaded.require_complete()?;
         if self.args.sql {
+            let loaded = context.history(&config)?;
+            ready(context, &loaded)?;
             return self.print_script(context, &config, &loaded).await;
         }
         let target = context.target(&config)?;
-        context.announce(&target, Some(&loaded));
-        self.on(context, &config, &loaded, &target).await
+        context.announce(&config, &target);
+        let opening = context.open(&config, &target, Purpose::Look);
+        let (loaded, opened) = load_beside(&context.project, &config, opening).await;
+        let loaded = loaded?;
+        ready(context, &loaded)?;
+        self.in_database(context, &config, &loaded, &target, opened?)
+            .await
     }
 
     /// Runs on a target that is known already.
@@ -112,7 +114,19 @@ impl Run<'_> {
         loaded: &Loaded,
         target: &Target,
     ) -> Result<u8, Failure> {
-        let mut opened = context.open(config, target, Purpose::Look).await?;
+        let opened = context.open(config, target, Purpose::Look).await?;
+        self.in_database(context, config, loaded, target, opened)
+            .await
+    }
+
+    async fn in_database(
+        &self,
+        context: &Context,
+        config: &Config,
+        loaded: &Loaded,
+        target: &Target,
+        mut opened: Opened,
+    ) -> Result<u8, Failure> {
         let looking = async {
             let mut planned = self.plan(&loaded.history, opened.session()).await?;
             if !self.args.dry_run && planned.as_ref().is_err_and(may_be_running) {
@@ -367,6 +381,14 @@ impl Run<'_> {
 /// Whether what stands in the way may be a revision that another run is in the middle of.
 fn may_be_running(error: &PlanError) -> bool {
     matches!(error, PlanError::History(findings) if findings.iter().any(Finding::may_be_running))
+}
+
+/// Says what is doubtful in the history, and refuses one that is not whole.
+fn ready(context: &Context, loaded: &Loaded) -> Result<(), Failure> {
+    for warning in &loaded.warnings {
+        context.ui.warn(escape(warning, false));
+    }
+    loaded.require_complete()
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

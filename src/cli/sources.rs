@@ -6,12 +6,11 @@ use super::failure::Failure;
 use crate::Piton;
 use crate::config::Config;
 use crate::revision::History;
-use crate::revision::source::{RustFile, read_folder};
+use crate::revision::source::{Folder, RustFile, read_folder};
 
 /// The history, and where it comes from.
 pub(super) struct Loaded {
     pub history: History,
-    pub builtin: bool,
     pub folder: Option<PathBuf>,
     /// Rust revisions that are on disk and not in this program.
     pub uncompiled: Vec<RustFile>,
@@ -19,15 +18,6 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    pub fn describe(&self) -> String {
-        match (self.builtin, &self.folder) {
-            (true, None) => "built in".to_owned(),
-            (true, Some(folder)) => format!("built in and {}", folder.display()),
-            (false, Some(folder)) => folder.display().to_string(),
-            (false, None) => "none".to_owned(),
-        }
-    }
-
     /// Refuses to run a history of which a part is missing from this program.
     pub fn require_complete(&self) -> Result<(), Failure> {
         let Some(first) = self.uncompiled.first() else {
@@ -43,16 +33,53 @@ impl Loaded {
 }
 
 pub(super) fn load(project: &Piton, config: &Config) -> Result<Loaded, Failure> {
+    let read = match &config.revisions.dir.value {
+        Some(dir) => read_folder(dir)?,
+        None => Folder::default(),
+    };
+    with_folder(project, config, read)
+}
+
+/// Loads the history in a thread of its own while `work` goes on, such as connecting: neither waits for
+/// the other.
+pub(super) async fn load_beside<T>(
+    project: &Piton,
+    config: &Config,
+    work: impl Future<Output = T>,
+) -> (Result<Loaded, Failure>, T) {
+    let Some(dir) = config.revisions.dir.value.clone() else {
+        let done = work.await;
+        return (with_folder(project, config, Folder::default()), done);
+    };
+    let reading = tokio::task::spawn_blocking(move || read_folder(&dir));
+    let (read, done) = tokio::join!(reading, work);
+    let loaded = match read {
+        Ok(read) => read
+            .map_err(Failure::from)
+            .and_then(|read| with_folder(project, config, read)),
+        Err(error) => Err(Failure::files(format!("reading was broken off: {error}"))),
+    };
+    (loaded, done)
+}
+
+/// Where the history comes from, known before it is read.
+pub(super) fn describe(project: &Piton, config: &Config) -> String {
+    let builtin = config.revisions.builtin.value && project.has_revisions();
+    match (builtin, &config.revisions.dir.value) {
+        (true, None) => "built in".to_owned(),
+        (true, Some(folder)) => format!("built in and {}", folder.display()),
+        (false, Some(folder)) => folder.display().to_string(),
+        (false, None) => "none".to_owned(),
+    }
+}
+
+fn with_folder(project: &Piton, config: &Config, read: Folder) -> Result<Loaded, Failure> {
     let builtin = config.revisions.builtin.value && project.has_revisions();
     let folder = config.revisions.dir.value.clone();
     let built_in = if builtin {
         project.built_in()?
     } else {
         Vec::new()
-    };
-    let read = match &folder {
-        Some(dir) => read_folder(dir)?,
-        None => Default::default(),
     };
     let mut warnings = Vec::new();
     for revision in &read.revisions {
@@ -66,7 +93,6 @@ pub(super) fn load(project: &Piton, config: &Config) -> Result<Loaded, Failure> 
         .collect();
     Ok(Loaded {
         history,
-        builtin,
         folder,
         uncompiled,
         warnings,

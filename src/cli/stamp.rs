@@ -33,7 +33,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let target = context.target(&config)?;
     let loaded = context.history(&config)?;
     loaded.require_complete()?;
-    context.announce(&target, Some(&loaded));
+    context.announce(&config, &target);
     let history = &loaded.history;
     let applied = match &args.revision {
         Aim::Head => history.len(),
