@@ -13,6 +13,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(context: &Context, args: Args) -> Result<u8, Failure> {
+    if context.ui.is_json() {
+        return Err(
+            Failure::usage("completions are a script for a shell, not a document")
+                .hint("leave --json out"),
+        );
+    }
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut super::Cli::command(), "piton", &mut text);
     context.ui.raw(&String::from_utf8_lossy(&text));

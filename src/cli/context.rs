@@ -104,6 +104,17 @@ impl Context {
                     .is_some_and(|url| url.tls().reason == TlsReason::Default);
                 failure.about(target, verified)
             })?;
+        if purpose == Purpose::Look
+            && let Some(path) = target.missing()
+        {
+            let words = format!(
+                "{} is not there yet, and is looked at as an empty database",
+                escape(&path.display().to_string(), false)
+            );
+            if self.noticed.borrow_mut().insert(words.clone()) {
+                self.ui.note(words);
+            }
+        }
         for notice in opened.notices() {
             let words = escape(&words(notice), false);
             // A command may open a store twice: to look, and to work.

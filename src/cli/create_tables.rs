@@ -2,18 +2,16 @@
 
 use serde::Serialize;
 
-use super::compare::compare;
+use super::compare::{compare, render};
 use super::context::Context;
 use super::desired;
 use super::failure::Failure;
 use super::migrating::Locks;
 use super::schema_source::{Reader, Source};
-use super::sources::Loaded;
-use crate::config::Config;
-use crate::database::{Purpose, Target};
-use crate::dialect::settle;
-use crate::diff::Options;
+use crate::database::Purpose;
+use crate::diff::{Options, Renames};
 use crate::migrate::{Standing, change};
+use crate::schema::{Name, Op, Schema, Whole};
 use crate::ui::{bold, count, escape, good};
 
 /// Makes every table straight from the entities and records the history as applied (development)
@@ -45,8 +43,17 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let mut opened = context
         .open(&config, &target, Purpose::Work { wait })
         .await?;
-    let dialect = opened.dialect();
-    let mut wanted = desired::of_entities(context, &config, dialect)?;
+    let reader = Reader::new(
+        context,
+        &config,
+        &loaded,
+        &target,
+        &[Source::Database],
+        None,
+        &[],
+    )
+    .await?;
+    let mut wanted = reader.desired().await?;
     let history = &loaded.history;
     let standing = Standing::read(opened.session()).await?;
     let (applied, of) = desired::applied(history, &standing);
@@ -58,23 +65,23 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .hint("piton upgrade brings the rest"));
     }
     let found = desired::there(opened.session()).await?;
-    settle(Some(opened.session()), &found, &mut wanted.schema).await?;
-    let mut differing = Vec::new();
-    let mut existing = Vec::new();
-    let mut created = Vec::new();
-    for table in &wanted.schema.tables {
-        let Some(there) = found.table(&table.name) else {
-            created.push(table.name.to_string());
-            continue;
-        };
-        existing.push(table.name.to_string());
-        let lines = desired::differences(table, there);
-        differing.extend(
-            lines
-                .into_iter()
-                .map(|line| format!("{}: {line}", table.name)),
-        );
-    }
+    let options = Options {
+        renames: Renames {
+            never: true,
+            ..Renames::default()
+        },
+        keep: reader.beyond(),
+        ..Options::default()
+    };
+    let difference = compare(&reader, &found, &mut wanted, &options).await?;
+    let (made, differing) = sorted(&found, difference.ops);
+    let (existing, created): (Vec<_>, Vec<_>) = wanted
+        .tables
+        .iter()
+        .map(|table| &table.name)
+        .partition(|name| found.table(name).is_some());
+    let shown = |names: &[&Name]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (existing, created) = (shown(&existing), shown(&created));
     if !differing.is_empty() {
         opened.close().await;
         let failure = Failure::history(format!(
@@ -92,21 +99,21 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             .hint("piton drop_tables drops them first; or write a revision that changes them"));
     }
     if !args.no_stamp && applied < of {
-        agree(context, &config, &loaded, &target).await?;
+        agree(&reader).await?;
     }
-    let mut statements = desired::missing(dialect, &wanted.schema, &found)?;
-    if !created.is_empty() {
-        statements.extend(wanted.statements);
-    }
+    let statements: Vec<String> = render(reader.dialect, &made, &found)?
+        .into_iter()
+        .flat_map(|group| group.statements)
+        .collect();
     let session = opened.take_session();
-    let options = context.options(&target, &args.locks);
+    let run_options = context.options(&target, &args.locks);
     let stamped = (!args.no_stamp).then_some(of);
     let stamping = change(
         session,
         history,
         &statements,
         stamped,
-        &options,
+        &run_options,
         &context.stop,
         &|_| {},
     )
@@ -142,23 +149,30 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     Ok(0)
 }
 
+/// What makes something new, and in what something that is there differs, a line each. What is there beside
+/// what is desired stays.
+fn sorted(found: &Schema, ops: Vec<Op>) -> (Vec<Op>, Vec<String>) {
+    let mut made = Vec::new();
+    let mut differing = Vec::new();
+    for op in ops {
+        let differs = match op.whole() {
+            Some(Whole::Drop) => continue,
+            Some(Whole::Add) => false,
+            Some(Whole::Alter) => true,
+            None => op.table().is_some_and(|table| found.table(table).is_some()),
+        };
+        if differs {
+            differing.push(op.describe());
+        } else {
+            made.push(op);
+        }
+    }
+    (made, differing)
+}
+
 /// The entities must be what head gives, or recording head would be a lie.
-async fn agree(
-    context: &Context,
-    config: &Config,
-    loaded: &Loaded,
-    target: &Target,
-) -> Result<(), Failure> {
-    let reader = Reader::new(
-        context,
-        config,
-        loaded,
-        target,
-        &[Source::Database],
-        None,
-        &[],
-    )
-    .await?;
+async fn agree(reader: &Reader<'_>) -> Result<(), Failure> {
+    let (context, loaded) = (reader.context, reader.loaded);
     let head = match reader.replayed(loaded.history.len()).await {
         Ok(head) => head,
         Err(failure) if failure.code == 10 => {
@@ -175,7 +189,7 @@ async fn agree(
         keep: reader.beyond(),
         ..Options::default()
     };
-    let difference = compare(&reader, &head, &mut wanted, &options).await?;
+    let difference = compare(reader, &head, &mut wanted, &options).await?;
     if difference.ops.is_empty() {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::dialect::types::{desired, renames};
 use crate::dialect::{Dialect, Scope, Session, introspect};
 use crate::diff::Rename;
 use crate::migrate::Standing;
-use crate::schema::{Schema, Table};
+use crate::schema::Schema;
 use crate::ui::escape;
 
 /// What a project's entities ask for on this dialect.
@@ -67,117 +67,6 @@ pub(super) fn applied(history: &crate::revision::History, standing: &Standing) -
     (applied, history.len())
 }
 
-/// In what a table that is there differs from what is desired, a line each.
-pub(super) fn differences(wanted: &Table, found: &Table) -> Vec<String> {
-    let mut lines = Vec::new();
-    for column in &wanted.columns {
-        match found.column(&column.name) {
-            None => lines.push(format!("column {} is missing", column.name)),
-            Some(there) if there != column => lines.push(format!(
-                "column {} is {}, not {}",
-                column.name,
-                column_words(there),
-                column_words(column)
-            )),
-            Some(_) => {}
-        }
-    }
-    for column in &found.columns {
-        if wanted.column(&column.name).is_none() {
-            lines.push(format!(
-                "column {} is more than the entities say",
-                column.name
-            ));
-        }
-    }
-    if wanted.primary_key != found.primary_key {
-        lines.push("the primary key differs".to_owned());
-    }
-    listed(
-        &mut lines,
-        "unique constraint",
-        &wanted.uniques,
-        &found.uniques,
-        |one| {
-            one.name.clone().unwrap_or_else(|| {
-                one.columns
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            })
-        },
-    );
-    listed(
-        &mut lines,
-        "foreign key",
-        &wanted.foreign_keys,
-        &found.foreign_keys,
-        |one| one.name.clone().unwrap_or_else(|| one.columns.join(", ")),
-    );
-    listed(&mut lines, "check", &wanted.checks, &found.checks, |one| {
-        one.name.clone().unwrap_or_else(|| one.expression.clone())
-    });
-    listed(
-        &mut lines,
-        "index",
-        &wanted.indexes,
-        &found.indexes,
-        |one| one.name.clone(),
-    );
-    lines
-}
-
-/// What is missing, what is too much, and what differs, of things that have names.
-fn listed<T: PartialEq>(
-    lines: &mut Vec<String>,
-    what: &str,
-    wanted: &[T],
-    found: &[T],
-    name: impl Fn(&T) -> String,
-) {
-    for one in wanted.iter().filter(|one| !found.contains(one)) {
-        match found.iter().find(|there| name(there) == name(one)) {
-            None => lines.push(format!("{what} {} is missing", name(one))),
-            Some(_) => lines.push(format!("{what} {} differs", name(one))),
-        }
-    }
-    for there in found.iter().filter(|there| !wanted.contains(there)) {
-        if wanted.iter().all(|one| name(one) != name(there)) {
-            lines.push(format!(
-                "{what} {} is more than the entities say",
-                name(there)
-            ));
-        }
-    }
-}
-
-fn column_words(column: &crate::schema::Column) -> String {
-    let mut words = column.data_type.clone();
-    if !column.nullable {
-        words.push_str(" NOT NULL");
-    }
-    if let Some(default) = &column.default {
-        words.push_str(&format!(" DEFAULT {default}"));
-    }
-    words
-}
-
-/// What must be made so that everything desired is there, in an order that runs.
-pub(super) fn missing(
-    dialect: Dialect,
-    desired: &Schema,
-    found: &Schema,
-) -> Result<Vec<String>, Failure> {
-    let mut rest = desired.clone();
-    rest.tables
-        .retain(|table| found.table(&table.name).is_none());
-    rest.enums
-        .retain(|wanted| found.enums.iter().all(|known| known.name != wanted.name));
-    let ops = creation(dialect, &rest);
-    render(dialect, &ops, found)
-}
-
 /// What must be dropped so that nothing desired is there any more.
 pub(super) fn drops(
     dialect: Dialect,
@@ -189,6 +78,12 @@ pub(super) fn drops(
             .tables
             .iter()
             .filter(|table| desired.table(&table.name).is_some())
+            .cloned()
+            .collect(),
+        views: found
+            .views
+            .iter()
+            .filter(|known| desired.views.iter().any(|wanted| wanted.name == known.name))
             .cloned()
             .collect(),
         enums: found

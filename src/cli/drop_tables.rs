@@ -6,6 +6,7 @@ use super::context::Context;
 use super::desired;
 use super::failure::Failure;
 use super::migrating::Locks;
+use super::schema_source::{Reader, Source};
 use crate::database::Purpose;
 use crate::migrate::Signal;
 use crate::migrate::change;
@@ -33,11 +34,25 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     context.announce(&target, Some(&loaded));
     let mut opened = context.open(&config, &target, Purpose::Look).await?;
     let dialect = opened.dialect();
-    let wanted = desired::of_entities(context, &config, dialect)?;
+    let reader = Reader::new(
+        context,
+        &config,
+        &loaded,
+        &target,
+        &[Source::Database],
+        None,
+        &[],
+    )
+    .await?;
+    let wanted = reader.desired().await?;
     let found = desired::there(opened.session()).await?;
+    // The URL may leave the name to the server.
+    let name = match target.url() {
+        Some(_) => opened.session().surroundings().await?.database,
+        None => target.name(),
+    };
     opened.close().await;
     let dropped: Vec<String> = wanted
-        .schema
         .tables
         .iter()
         .filter(|table| found.table(&table.name).is_some())
@@ -49,7 +64,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             "drops, with every row: {}",
             escape(&dropped.join(", "), false)
         ));
-        let name = target.name();
+        let name = name.clone();
         let question = format!(
             "Type the database's name ({}) to drop them",
             escape(&name, false)
@@ -66,7 +81,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .open(&config, &target, Purpose::Work { wait })
         .await?;
     let found = desired::there(opened.session()).await?;
-    let statements = desired::drops(dialect, &wanted.schema, &found)?;
+    let statements = desired::drops(dialect, &wanted, &found)?;
     let session = opened.take_session();
     let options = context.options(&target, &args.locks);
     let stamping = change(

@@ -226,8 +226,8 @@ async fn prepare_server(
 }
 
 async fn tables(session: &mut Session) -> Result<Vec<String>, Failure> {
-    let around = session.surroundings().await?;
-    Ok(around.tables.iter().map(ToString::to_string).collect())
+    let tables = session.tables().await?;
+    Ok(tables.iter().map(ToString::to_string).collect())
 }
 
 /// Asks, then makes the database that the URL names.

@@ -206,6 +206,11 @@ impl Run<'_> {
         // Also after a failure: what was committed before it stands.
         let saved = opened.commit().await;
         let report = result?;
+        if report.lock_was_freed {
+            context.ui.warn(
+                "a revision has freed Piton's lock (pg_advisory_unlock_all, RELEASE_ALL_LOCKS): another run could have begun meanwhile",
+            );
+        }
         saved?;
         self.tell(context, target, &plan, Some(&report));
         Ok(0)
@@ -217,7 +222,7 @@ impl Run<'_> {
         history: &History,
         session: &mut Session,
     ) -> Result<Result<Plan, PlanError>, StandingError> {
-        let standing = Standing::read(session).await?;
+        let standing = Standing::brief(session).await?;
         Ok(plan(history, &standing, &self.goal, self.rules))
     }
 

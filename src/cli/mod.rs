@@ -148,14 +148,26 @@ pub(crate) fn run(project: Piton) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return not_parsed(&error),
     };
-    let yes = cli.global.yes || std::env::var_os("PITON_YES").is_some_and(|value| value == "1");
+    let assumed = std::env::var_os("PITON_YES").unwrap_or_default();
+    let assumed = match assumed.to_string_lossy().to_ascii_lowercase().as_str() {
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        "1" | "true" | "yes" | "on" => Ok(true),
+        _ => Err(Failure::config(
+            "PITON_YES (environment) is neither 1 nor 0",
+        )),
+    };
+    let yes = cli.global.yes || *assumed.as_ref().unwrap_or(&false);
     let colour = match cli.global.color {
         When::Auto => Colour::Auto,
         When::Always => Colour::Always,
         When::Never => Colour::Never,
     };
     let ui = Ui::new(cli.global.json, cli.global.quiet, yes, colour);
-    let result = dispatch(cli, project, &ui);
+    let result = assumed.and_then(|_| dispatch(cli, project, &ui));
+    let result = result.and_then(|code| match ui.unwritten() {
+        Some(error) => Err(Failure::files(format!("cannot write to stdout: {error}"))),
+        None => Ok(code),
+    });
     match result {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {

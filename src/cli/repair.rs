@@ -7,7 +7,7 @@ use super::context::Context;
 use super::failure::{Failure, finding_line};
 use super::migrating::Locks;
 use crate::database::Purpose;
-use crate::migrate::ledger::State;
+use crate::migrate::ledger::{Action, State};
 use crate::migrate::{
     Entry, Finding, Remedy, Standing, Work, findings, half_applied, prepare_one, repair,
 };
@@ -110,7 +110,16 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     document.revision = Some(revision.id.clone());
     let ui = context.ui.clone();
     if args.accept.is_none() {
-        show(context, &id, &document);
+        let entry = standing.journal.get(&revision.id);
+        let down = entry.is_some_and(|entry| entry.action == Action::Downgrade);
+        show(context, &id, down, &document);
+        let now = revision.checksum(standing.place.dialect);
+        let then = entry.and_then(|entry| entry.checksum.as_deref());
+        if now.as_ref().map(|now| now.as_str()) != then {
+            ui.warn(format!(
+                "{id} was edited since it stopped: the statements are those of its file now, which need not be those that ran"
+            ));
+        }
     }
     let Some(remedy) = remedy else {
         ui.document("repair", &document);
@@ -134,6 +143,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         history,
         position,
         remedy,
+        standing
+            .journal
+            .get(&revision.id)
+            .filter(|_| remedy != Remedy::Accept),
         &options,
         &context.stop,
         &context.waiting(),
@@ -183,7 +196,7 @@ fn steps(
     entry: &Entry,
 ) -> Result<Vec<Step>, Failure> {
     let direction = match entry.action {
-        crate::migrate::ledger::Action::Downgrade => Direction::Down,
+        Action::Downgrade => Direction::Down,
         _ => Direction::Up,
     };
     let revision = history.get(position).expect("found in the history");
@@ -222,9 +235,10 @@ fn steps(
         .collect())
 }
 
-fn show(context: &Context, id: &str, document: &Document) {
+fn show(context: &Context, id: &str, down: bool, document: &Document) {
     let ui = &context.ui;
-    ui.data(format!("{} is half applied:", bold().apply_to(id)));
+    let half = if down { "taken back" } else { "applied" };
+    ui.data(format!("{} is half {half}:", bold().apply_to(id)));
     for step in &document.steps {
         let first = step.sql.lines().next().unwrap_or_default();
         let state = match step.state {

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::migrating::Locks;
 use crate::database::Purpose;
-use crate::migrate::stamp;
+use crate::migrate::{Standing, half_applied, stamp};
 use crate::revision::Target as Aim;
 use crate::ui::{bold, count, escape};
 
@@ -61,6 +61,15 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let mut opened = context
         .open(&config, &target, Purpose::Work { wait })
         .await?;
+    let standing = Standing::read(opened.session()).await?;
+    for (_, id, entry) in half_applied(history, &standing) {
+        context.ui.warn(format!(
+            "{} is half applied ({} of {}); stamping takes your word for where it stands",
+            escape(id, false),
+            entry.statement,
+            entry.statements
+        ));
+    }
     let session = opened.take_session();
     let options = context.options(&target, &args.locks);
     let change = stamp(

@@ -36,7 +36,7 @@ impl<'a> Layers<'a> {
         let path = around.dir.join(&shown);
         let file = file::read(&path, &shown)?;
         if file.is_none() && flags.config.is_some() {
-            let source = std::io::ErrorKind::NotFound.into();
+            let source = std::io::Error::new(std::io::ErrorKind::NotFound, "no such file");
             return Err(ConfigError::Unreadable {
                 path: shown,
                 source,

@@ -1,6 +1,6 @@
 //! The database that a command is about, and a session on it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::OpenError;
@@ -110,6 +110,16 @@ impl Target {
             backend,
             ..self.clone()
         }
+    }
+
+    /// The file or directory, where it is not there.
+    pub fn missing(&self) -> Option<&Path> {
+        let path = match &self.backend {
+            Backend::Json { dir } => dir.as_path(),
+            Backend::Sqlite(at) => at.path.as_deref()?,
+            Backend::Postgresql(_) | Backend::Mysql(_) => return None,
+        };
+        (!path.exists()).then_some(path)
     }
 
     /// The URL, where the backend is a server.

@@ -38,7 +38,8 @@ impl Session {
     }
 
     /// Puts the session back as it was, sets what the next revision needs, and asks whether this
-    /// session still holds the lock: in one round trip where the protocol allows.
+    /// session still holds the lock: in one round trip where the protocol allows. `then` is run last, such
+    /// as what begins a transaction; empty for nothing.
     ///
     /// # Errors
     /// What the server says.
@@ -47,6 +48,7 @@ impl Session {
         baseline: &Baseline,
         settings: &RunSettings,
         lock: &RunLock,
+        then: &str,
     ) -> Result<bool, DbError> {
         let dialect = self.dialect();
         let mut sql = match dialect {
@@ -61,10 +63,15 @@ impl Session {
             Dialect::Sqlite => sqlite::boundary::restore(settings),
         };
         let Some(held) = lock.held_query(dialect) else {
+            sql.push_str(then);
             self.run(&sql).await?;
             return Ok(true);
         };
         sql.push_str(&held);
+        if !then.is_empty() {
+            sql.push_str("; ");
+            sql.push_str(then);
+        }
         let rows = self.query(&sql).await?;
         Ok(rows.last().is_some_and(|row| row.truth(0)))
     }
@@ -78,7 +85,8 @@ impl Session {
     pub async fn bound(&mut self, timeout: Duration) -> Result<(), DbError> {
         let ms = timeout.as_millis();
         let sql = match self.dialect() {
-            Dialect::Postgres => format!("SET statement_timeout = {ms}"),
+            // Compiling a catalog query takes longer than running it.
+            Dialect::Postgres => format!("SET statement_timeout = {ms}; SET jit = off"),
             Dialect::Mariadb => {
                 format!("SET SESSION max_statement_time = {}", timeout.as_secs_f64())
             }
@@ -92,12 +100,20 @@ impl Session {
 
 impl Dialect {
     /// What must stand before Piton's own rows, inside the revision's transaction: a revision may have
-    /// taken a role that may not write them. Empty where there is nothing of the kind.
-    pub fn before_own_rows(self) -> &'static str {
+    /// taken a role that may not write them. It ends with what [`RunSettings::asynchronous`] asks of the
+    /// commit, which follows. Empty where there is nothing of the kind.
+    pub fn before_own_rows(self, asynchronous: bool) -> &'static str {
         match self {
+            Dialect::Postgres if asynchronous => postgres::boundary::BEFORE_OWN_ROWS_ASYNCHRONOUS,
             Dialect::Postgres => postgres::boundary::BEFORE_OWN_ROWS,
             Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => "",
         }
+    }
+
+    /// Whether a transaction may begin in the same round trip as the settings for it.
+    pub fn begins_with_settings(self) -> bool {
+        // SQLite's foreign keys are looked at in between.
+        self == Dialect::Postgres
     }
 
     /// How a transaction for a revision begins.
@@ -110,12 +126,27 @@ impl Dialect {
         }
     }
 
-    /// Takes the bound off the wait for locks in the server; nothing where there is none.
-    pub fn lock_timeout_off(self) -> &'static str {
+    /// Bounds the wait for locks in the server from here on; zero: without bound.
+    pub fn lock_timeout(self, timeout: Duration) -> String {
+        let ms = timeout.as_millis();
+        // Whole seconds are all that MySQL takes, and nothing below one.
+        let seconds = match timeout.as_secs_f64().ceil() as u64 {
+            0 => 31_536_000,
+            seconds => seconds,
+        };
         match self {
-            Dialect::Postgres => "SET lock_timeout = 0",
-            Dialect::Mysql | Dialect::Mariadb => "SET SESSION lock_wait_timeout = 31536000",
-            Dialect::Sqlite => "PRAGMA busy_timeout = 2147483647",
+            Dialect::Postgres => format!("SET lock_timeout = {ms}"),
+            Dialect::Mysql | Dialect::Mariadb => {
+                format!("SET SESSION lock_wait_timeout = {seconds}")
+            }
+            Dialect::Sqlite => format!(
+                "PRAGMA busy_timeout = {}",
+                if ms == 0 {
+                    i32::MAX as u128
+                } else {
+                    ms.min(i32::MAX as u128)
+                }
+            ),
         }
     }
 

@@ -4,6 +4,7 @@
 //! other stopped.
 
 use super::{DbError, Dialect, Session, mysql, postgres, sqlite};
+use crate::schema::Name;
 
 /// The name of the history table: sea-orm-migration's own.
 pub const HISTORY_TABLE: &str = "seaql_migrations";
@@ -38,7 +39,7 @@ impl Dialect {
     }
 }
 
-/// Which database and namespace a session stands in, and what is there already.
+/// Which database and namespace a session stands in, and which of our tables are there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surroundings {
     pub database: String,
@@ -46,8 +47,6 @@ pub struct Surroundings {
     pub namespace: Option<String>,
     pub has_history: bool,
     pub has_journal: bool,
-    /// The tables beside our own two, namespace and name.
-    pub tables: Vec<crate::schema::Name>,
 }
 
 impl Session {
@@ -62,31 +61,37 @@ impl Session {
             Dialect::Sqlite => sqlite::record::SURROUNDINGS,
         };
         let rows = self.query(sql).await?;
-        let mut found = Surroundings {
-            database: String::new(),
-            namespace: None,
-            has_history: false,
-            has_journal: false,
-            tables: Vec::new(),
+        let row = rows.first();
+        Ok(Surroundings {
+            database: row
+                .map(|row| row.text_or_empty(0).to_owned())
+                .unwrap_or_default(),
+            namespace: row.and_then(|row| row.text(1)).map(str::to_owned),
+            has_history: row.is_some_and(|row| row.truth(2)),
+            has_journal: row.is_some_and(|row| row.truth(3)),
+        })
+    }
+
+    /// Every table but the two of our own, those of the session's own namespace without it.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn tables(&mut self) -> Result<Vec<Name>, DbError> {
+        let sql = match self.dialect() {
+            Dialect::Postgres => postgres::record::TABLES,
+            Dialect::Mysql | Dialect::Mariadb => mysql::record::TABLES,
+            Dialect::Sqlite => sqlite::record::TABLES,
         };
-        // The first row tells where we are; each of the others is a table: namespace, name.
-        for (i, row) in rows.iter().enumerate() {
-            if i == 0 {
-                found.database = row.text_or_empty(0).to_owned();
-                found.namespace = row.text(1).map(str::to_owned);
-                continue;
-            }
-            let (namespace, table) = (row.text(0), row.text_or_empty(1));
-            let ours = namespace == found.namespace.as_deref();
-            match table {
-                HISTORY_TABLE if ours => found.has_history = true,
-                JOURNAL_TABLE if ours => found.has_journal = true,
-                _ => found.tables.push(crate::schema::Name {
-                    namespace: namespace.filter(|_| !ours).map(str::to_owned),
-                    name: table.to_owned(),
-                }),
-            }
-        }
-        Ok(found)
+        let rows = self.query(sql).await?;
+        let tables = rows.iter().map(|row| Name {
+            namespace: row.text(0).map(str::to_owned),
+            name: row.text_or_empty(1).to_owned(),
+        });
+        Ok(tables
+            .filter(|table| {
+                table.namespace.is_some()
+                    || !matches!(table.name.as_str(), HISTORY_TABLE | JOURNAL_TABLE)
+            })
+            .collect())
     }
 }

@@ -40,6 +40,16 @@ pub enum RepairError {
         steps: usize,
         wanted: usize,
     },
+    #[error("somebody repaired revision {revision} meanwhile; nothing was run")]
+    Changed { revision: String },
+    #[error(
+        "revision {revision} had {was} steps when it stopped and has {now} now, so where to go on is not known"
+    )]
+    EditedSince {
+        revision: String,
+        was: usize,
+        now: usize,
+    },
     #[error("revision {revision} is not applied, so there is no checksum to accept")]
     NotApplied { revision: String },
     #[error("revision {revision} has no source in this program, so there is no checksum to accept")]
@@ -63,7 +73,8 @@ pub fn half_applied<'a>(
         .collect()
 }
 
-/// Repairs the revision at `position` of the history, under the run's lock.
+/// Repairs the revision at `position` of the history, under the run's lock. `expected` is the journal's row
+/// that somebody has looked at and agreed to mend.
 ///
 /// # Errors
 /// Where it does not need it, and whatever can end a run.
@@ -72,6 +83,7 @@ pub async fn repair(
     history: &History,
     position: usize,
     remedy: Remedy,
+    expected: Option<&Entry>,
     options: &Options,
     stop: &Stop,
     listener: Listener<'_>,
@@ -111,12 +123,28 @@ pub async fn repair(
             .ok_or_else(|| RepairError::NothingToRepair {
                 revision: id.clone(),
             })?;
+        if expected.is_some_and(|expected| *expected != entry) {
+            return Err(RepairError::Changed {
+                revision: id.clone(),
+            });
+        }
         let was = match entry.action {
             Action::Downgrade => Direction::Down,
             _ => Direction::Up,
         };
         if let Remedy::Mark { applied } = remedy {
-            return mark(&mut session, &standing, id, &entry, applied, options).await;
+            let checksum = revision.checksum(standing.place.dialect);
+            let checksum = checksum.as_ref().map(|checksum| checksum.as_str());
+            return mark(
+                &mut session,
+                &standing,
+                id,
+                &entry,
+                checksum,
+                applied,
+                options,
+            )
+            .await;
         }
         let (direction, first_step) = match remedy {
             Remedy::Resume { from } => (was, from.unwrap_or(entry.statement.max(1)) - 1),
@@ -130,6 +158,13 @@ pub async fn repair(
         }
         let prepared = prepare_one(history, position, direction, standing.place.dialect)
             .map_err(RunError::from)?;
+        if remedy == (Remedy::Resume { from: None }) && entry.statements != prepared.work.steps() {
+            return Err(RepairError::EditedSince {
+                revision: id.clone(),
+                was: entry.statements,
+                now: prepared.work.steps(),
+            });
+        }
         if first_step >= prepared.work.steps().max(1) {
             return Err(RepairError::NoSuchStep {
                 revision: id.clone(),
@@ -180,6 +215,7 @@ async fn mark(
     standing: &Standing,
     id: &str,
     entry: &Entry,
+    checksum: Option<&str>,
     applied: bool,
     options: &Options,
 ) -> Result<(), RepairError> {
@@ -194,7 +230,7 @@ async fn mark(
         },
         statement: entry.statement,
         statements: entry.statements,
-        checksum: entry.checksum.as_deref(),
+        checksum,
         elapsed: Some(Duration::ZERO),
         error: None,
     };

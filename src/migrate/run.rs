@@ -35,6 +35,8 @@ pub struct Report {
     /// The revisions that were committed, with how long each took.
     pub done: Vec<(String, Duration)>,
     pub elapsed: Duration,
+    /// The lock was not held any more at the end: a revision has freed it.
+    pub lock_was_freed: bool,
 }
 
 /// A run that did not end well: what it did all the same, and what ended it.
@@ -121,11 +123,10 @@ async fn locked_run(
     .await;
     let released = lock.release(&mut session).await;
     session.close().await;
-    result?;
-    match released {
-        // The run is committed; a server that went away since has freed the lock itself.
-        Ok(_) | Err(_) => Ok(()),
-    }
+    // A server that went away since has freed the lock itself; one that is there and says that it was
+    // free already tells that a revision let go of it.
+    report.lock_was_freed = matches!(released, Ok(false));
+    result
 }
 
 /// Waits for the run's lock, polling.
@@ -211,7 +212,7 @@ async fn under_lock(
     listener: Listener<'_>,
     report: &mut Report,
 ) -> Result<(), RunError> {
-    let standing = Standing::read(session).await?;
+    let standing = Standing::brief(session).await?;
     let now = plan(history, &standing, goal, options.rules)?;
     if now.is_empty() {
         return Ok(());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Action, Place, State};
 use crate::dialect::record::Surroundings;
-use crate::dialect::{DbError, DbErrorKind, Session};
+use crate::dialect::{DbError, DbErrorKind, Row, Session};
 
 /// What the database says of its history, in one reading.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct Standing {
     pub database: String,
     pub has_history: bool,
     pub has_journal: bool,
-    /// The tables beside our own two.
+    /// The tables of a database that has neither of our own two; else none are read.
     pub tables: Vec<crate::schema::Name>,
     /// In the order of their names.
     pub applied: Vec<Applied>,
@@ -78,12 +78,23 @@ impl Standing {
     /// # Errors
     /// What the server says; `Altered` where one of the two tables has other columns.
     pub async fn read(session: &mut Session) -> Result<Standing, StandingError> {
+        Self::read_as(session, Detail::Full).await
+    }
+
+    /// As [`Standing::read`], without what only people ask for: when, and with what error.
+    ///
+    /// # Errors
+    /// As [`Standing::read`].
+    pub async fn brief(session: &mut Session) -> Result<Standing, StandingError> {
+        Self::read_as(session, Detail::Brief).await
+    }
+
+    async fn read_as(session: &mut Session, detail: Detail) -> Result<Standing, StandingError> {
         let Surroundings {
             database,
             namespace,
             has_history,
             has_journal,
-            tables,
         } = session.surroundings().await?;
         if namespace.is_none() {
             return Err(StandingError::NoNamespace { database });
@@ -97,16 +108,45 @@ impl Standing {
             database,
             has_history,
             has_journal,
-            tables,
+            tables: Vec::new(),
             applied: Vec::new(),
             journal: BTreeMap::new(),
         };
-        if has_history {
-            standing.applied = read_history(session, &standing.place).await?;
+        let place = &standing.place;
+        // One statement sees one moment: a run that commits meanwhile is seen whole or not at all.
+        let sql = match (has_history, has_journal) {
+            (false, false) => {
+                standing.tables = session.tables().await?;
+                return Ok(standing);
+            }
+            (true, false) => history_sql(place, ENTRY_COLUMNS),
+            (false, true) => journal_sql(place, detail),
+            (true, true) => format!(
+                "{} UNION ALL {}",
+                journal_sql(place, detail),
+                history_sql(place, ENTRY_COLUMNS)
+            ),
+        };
+        let rows = match session.query(&sql).await {
+            Ok(rows) => rows,
+            Err(error) => return Err(blamed(session, place, error).await),
+        };
+        for row in &rows {
+            match row.text(ENTRY_COLUMNS) {
+                Some(id) => standing.applied.push(Applied {
+                    id: id.to_owned(),
+                    applied_at: row.integer(ENTRY_COLUMNS + 1).unwrap_or_default(),
+                }),
+                None => {
+                    let entry = entry(row, &standing.place)?;
+                    standing
+                        .journal
+                        .insert(row.text_or_empty(0).to_owned(), entry);
+                }
+            }
         }
-        if has_journal {
-            standing.journal = read_journal(session, &standing.place).await?;
-        }
+        // Sorted here: the server's collation need not be ours.
+        standing.applied.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(standing)
     }
 
@@ -125,74 +165,78 @@ impl Standing {
     }
 }
 
-async fn read_history(session: &mut Session, place: &Place) -> Result<Vec<Applied>, StandingError> {
-    let rows = session
-        .query(&format!(
-            "SELECT version, applied_at FROM {}",
-            place.history()
-        ))
-        .await
-        .map_err(|error| altered(error, place.history()))?;
-    let mut applied: Vec<Applied> = rows
-        .iter()
-        .map(|row| Applied {
-            id: row.text_or_empty(0).to_owned(),
-            applied_at: row.integer(1).unwrap_or_default(),
-        })
-        .collect();
-    // Sorted here: the server's collation need not be ours.
-    applied.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(applied)
+/// How much of the journal is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    Brief,
+    Full,
 }
 
-async fn read_journal(
-    session: &mut Session,
-    place: &Place,
-) -> Result<BTreeMap<String, Entry>, StandingError> {
+/// How many columns [`journal_sql`] gives of the journal; the history's two follow.
+const ENTRY_COLUMNS: usize = 13;
+
+/// The latest row of each revision in the journal.
+fn journal_sql(place: &Place, detail: Detail) -> String {
     let journal = place.journal();
-    let iso = |column: &str| place.dialect.record().iso.replace("{column}", column);
-    let sql = format!(
+    let iso = |column: &str| match detail {
+        Detail::Full => place.dialect.record().iso.replace("{column}", column),
+        Detail::Brief => "NULL".to_owned(),
+    };
+    let error = match detail {
+        Detail::Full => "error",
+        Detail::Brief => "NULL",
+    };
+    format!(
         "SELECT revision, action, state, statement, statements, checksum, {}, {}, \
-         db_user, os_user, host, tool_version, error \
+         db_user, os_user, host, tool_version, {error}, NULL, NULL \
          FROM {journal} WHERE id IN (SELECT max(id) FROM {journal} GROUP BY revision)",
         iso("started_at"),
         iso("finished_at"),
-    );
-    let rows = session
-        .query(&sql)
-        .await
-        .map_err(|error| altered(error, journal.clone()))?;
-    let mut entries = BTreeMap::new();
-    for row in &rows {
-        let unknown = |what: &str, value: &str| StandingError::Altered {
-            table: journal.clone(),
-            reason: format!("unknown {what} {value:?}"),
-        };
-        let action = Action::parse(row.text_or_empty(1))
-            .ok_or_else(|| unknown("action", row.text_or_empty(1)))?;
-        let state = State::parse(row.text_or_empty(2))
-            .ok_or_else(|| unknown("state", row.text_or_empty(2)))?;
-        let count = |i| usize::try_from(row.integer(i).unwrap_or_default()).unwrap_or_default();
-        let text = |i| row.text(i).map(str::to_owned);
-        entries.insert(
-            row.text_or_empty(0).to_owned(),
-            Entry {
-                action,
-                state,
-                statement: count(3),
-                statements: count(4),
-                checksum: text(5),
-                started_at: row.text_or_empty(6).to_owned(),
-                finished_at: text(7),
-                db_user: text(8),
-                os_user: text(9),
-                host: text(10),
-                tool_version: row.text_or_empty(11).to_owned(),
-                error: text(12),
-            },
-        );
+    )
+}
+
+/// The rows of the history table, after so many columns of nothing.
+fn history_sql(place: &Place, nothing: usize) -> String {
+    format!(
+        "SELECT {}version, applied_at FROM {}",
+        "NULL, ".repeat(nothing),
+        place.history()
+    )
+}
+
+fn entry(row: &Row, place: &Place) -> Result<Entry, StandingError> {
+    let unknown = |what: &str, value: &str| StandingError::Altered {
+        table: place.journal(),
+        reason: format!("unknown {what} {value:?}"),
+    };
+    let action = Action::parse(row.text_or_empty(1))
+        .ok_or_else(|| unknown("action", row.text_or_empty(1)))?;
+    let state =
+        State::parse(row.text_or_empty(2)).ok_or_else(|| unknown("state", row.text_or_empty(2)))?;
+    let count = |i| usize::try_from(row.integer(i).unwrap_or_default()).unwrap_or_default();
+    let text = |i| row.text(i).map(str::to_owned);
+    Ok(Entry {
+        action,
+        state,
+        statement: count(3),
+        statements: count(4),
+        checksum: text(5),
+        started_at: row.text_or_empty(6).to_owned(),
+        finished_at: text(7),
+        db_user: text(8),
+        os_user: text(9),
+        host: text(10),
+        tool_version: row.text_or_empty(11).to_owned(),
+        error: text(12),
+    })
+}
+
+/// Which of the two tables it is that cannot be read.
+async fn blamed(session: &mut Session, place: &Place, error: DbError) -> StandingError {
+    match session.query(&history_sql(place, 0)).await {
+        Err(error) => altered(error, place.history()),
+        Ok(_) => altered(error, place.journal()),
     }
-    Ok(entries)
 }
 
 /// A table that is there but cannot be read as ours has been changed by somebody.

@@ -11,7 +11,7 @@ pub mod sample;
 mod table;
 
 pub use object::{Domain, EnumType, Extension, ObjectText, Routine, Sequence, Trigger, View};
-pub use op::{ApplyError, Change, Op, Place};
+pub use op::{ApplyError, Change, Op, Place, Whole};
 pub use table::{
     Action, Check, Column, ConstraintText, Deferrable, ForeignKey, Generated, Identity, Index,
     IndexKey, IndexPart, MatchKind, Nulls, PartitionOf, Partitioning, PrimaryKey, SortOrder, Table,

@@ -26,6 +26,15 @@ pub enum Change<T> {
 }
 
 impl<T: Clone> Change<T> {
+    /// Which of the three it is.
+    pub fn whole(&self) -> Whole {
+        match self {
+            Change::Add(_) => Whole::Add,
+            Change::Drop(_) => Whole::Drop,
+            Change::Alter { .. } => Whole::Alter,
+        }
+    }
+
     pub fn inverse(&self) -> Self {
         match self {
             Change::Add(object) => Change::Drop(object.clone()),
@@ -61,6 +70,14 @@ impl<T> Change<T> {
             Change::Add(object) | Change::Alter { to: object, .. } => Some(object),
         }
     }
+}
+
+/// Which kind of change an object meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whole {
+    Add,
+    Drop,
+    Alter,
 }
 
 /// Where a column stands among the others. PostgreSQL can only append.
@@ -250,6 +267,24 @@ impl Op {
             Op::Routine(change) => Op::Routine(change.inverse()),
             Op::Trigger(change) => Op::Trigger(change.inverse()),
             Op::Other(change) => Op::Other(change.inverse()),
+        }
+    }
+
+    /// What it does to an object as a whole; `None` where it changes something inside a table.
+    pub fn whole(&self) -> Option<Whole> {
+        match self {
+            Op::Namespace(change) => Some(change.whole()),
+            Op::Extension(change) => Some(change.whole()),
+            Op::Enum(change) => Some(change.whole()),
+            Op::Domain(change) => Some(change.whole()),
+            Op::Sequence(change) => Some(change.whole()),
+            Op::Table(change) => Some(change.whole()),
+            Op::View(change) => Some(change.whole()),
+            Op::Routine(change) => Some(change.whole()),
+            Op::Trigger(change) => Some(change.whole()),
+            Op::Other(change) => Some(change.whole()),
+            Op::RenameTable { .. } | Op::RenameEnumValue { .. } => Some(Whole::Alter),
+            _ => None,
         }
     }
 

@@ -10,6 +10,7 @@ mod prompt;
 mod table;
 
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::OnceLock;
 
 use console::{Style, measure_text_width};
 use serde::Serialize;
@@ -79,8 +80,8 @@ impl Ui {
     /// Text that is data in itself, such as a script: printed as it is.
     pub fn raw(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        drop(out.write_all(text.as_bytes()));
-        drop(out.flush());
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        note_unwritten(written);
     }
 
     /// A script or another text for programs: as it is in a file or a pipe, harmless on a terminal.
@@ -90,6 +91,11 @@ impl Ui {
         } else {
             self.raw(text);
         }
+    }
+
+    /// Why some of the data could not be written, where that was so.
+    pub fn unwritten(&self) -> Option<&'static str> {
+        UNWRITTEN.get().map(String::as_str)
     }
 
     /// A word beside the data. Nothing under `--quiet`.
@@ -185,9 +191,21 @@ impl Ui {
     }
 }
 
+/// What went wrong with stdout first. A pipe that nobody reads any more is nothing wrong.
+static UNWRITTEN: OnceLock<String> = OnceLock::new();
+
+fn note_unwritten(written: std::io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        UNWRITTEN.get_or_init(|| error.to_string());
+    }
+}
+
 fn print_out(text: &str) {
     let mut out = std::io::stdout().lock();
-    drop(writeln!(out, "{text}"));
+    let written = writeln!(out, "{text}").and_then(|()| out.flush());
+    note_unwritten(written);
 }
 
 fn print_err(text: &str) {

@@ -24,6 +24,9 @@ impl Progress {
         let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {elapsed}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style);
+        if bar_is_shown {
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
         Progress {
             bar,
             quiet,

@@ -87,7 +87,7 @@ impl Ui {
             .allow_empty(true)
             .interact_text();
         Ok(match typed {
-            Ok(typed) if typed.trim() == wanted => Answer::Yes,
+            Ok(typed) if !wanted.is_empty() && typed.trim() == wanted => Answer::Yes,
             Ok(_) => Answer::No,
             Err(_) => Answer::Interrupted,
         })

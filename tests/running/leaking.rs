@@ -91,7 +91,6 @@ on! {
 }
 
 #[test]
-#[ignore = "LOCK TABLES outlives its revision: restoring the session has to UNLOCK TABLES"]
 fn tables_that_a_revision_locks_on_mysql_are_unlocked_after_it() {
     let Some(env) = TestEnvironment::mysql() else {
         return;
@@ -107,7 +106,6 @@ fn tables_that_a_revision_locks_on_mysql_are_unlocked_after_it() {
 }
 
 #[test]
-#[ignore = "SET NAMES outlives its revision: restoring the session has to set the character set back"]
 fn a_character_set_that_a_revision_sets_on_mysql_is_set_back() {
     let Some(env) = TestEnvironment::mysql() else {
         return;

@@ -33,7 +33,7 @@ pub(super) fn signal_code(signal: Signal) -> u8 {
 }
 
 impl Failure {
-    fn new(code: u8, kind: &'static str, message: impl Into<String>) -> Failure {
+    pub(super) fn new(code: u8, kind: &'static str, message: impl Into<String>) -> Failure {
         Failure {
             code,
             kind,

@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::dialect::preflight::Refusal;
 use crate::migrate::{
-    Aborted, Cause, Failure as RevisionFailure, Outcome, Place, PrepareError, RepairError,
+    Aborted, Cause, Failure as RevisionFailure, Outcome, Place, Plan, PrepareError, RepairError,
     RunError, ScriptError,
 };
 use crate::revision::{Direction, Origin};
@@ -87,8 +87,8 @@ impl From<RunError> for Failure {
                 "busy",
                 format!(
                     "somebody changed the database meanwhile: {} planned, {} would run now; nothing was run",
-                    count(planned.steps.len(), "revision"),
-                    count(now.steps.len(), "revision"),
+                    steps(&planned),
+                    steps(&now),
                 ),
             )
             .hint("run the command again to see the new plan"),
@@ -111,12 +111,31 @@ impl From<RunError> for Failure {
     }
 }
 
+/// The revisions of a plan, the first ones by name.
+fn steps(plan: &Plan) -> String {
+    let mut names: Vec<String> = plan
+        .steps
+        .iter()
+        .take(3)
+        .map(|step| escape(&step.id, false))
+        .collect();
+    if plan.steps.len() > names.len() {
+        names.push(format!("{} more", plan.steps.len() - names.len()));
+    }
+    names.join(", ")
+}
+
 impl From<RepairError> for Failure {
     fn from(error: RepairError) -> Self {
         let text = escape(&error.to_string(), false);
         match error {
             RepairError::Run(error) => error.into(),
             RepairError::NoChecksum { .. } => Failure::config(text),
+            RepairError::Changed { .. } => {
+                Failure::new(5, "busy", text).hint("piton repair shows how it stands now")
+            }
+            RepairError::EditedSince { .. } => Failure::usage(text)
+                .hint("piton repair --resume --from N, with the statement to go on with"),
             RepairError::NothingToRepair { .. }
             | RepairError::NoSuchStep { .. }
             | RepairError::NotApplied { .. } => {

@@ -49,18 +49,27 @@ pub(crate) fn creation(schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
     ops.extend(owned_sequences(schema));
     let add = |routine: &Routine| Op::Routine(Change::Add(routine.clone()));
     ops.extend(routines.before_views.drain(..).map(add));
+    // Views may call aggregates, and an aggregate is made of routines.
+    let aggregates: Vec<_> = schema.others.iter().filter(|it| it.kind == AGGREGATE).collect();
+    let called: HashSet<String> =
+        aggregates.iter().flat_map(|it| words(&it.definition)).collect();
+    let (parts, last): (Vec<&Routine>, Vec<&Routine>) =
+        routines.last.drain(..).partition(|it| called.contains(&it.name.name));
+    ops.extend(parts.into_iter().map(add));
+    ops.extend(aggregates.into_iter().map(|it| Op::Other(Change::Add(it.clone()))));
     ops.extend(
         views(schema)
             .into_iter()
             .map(|it| Op::View(Change::Add(it.clone()))),
     );
-    ops.extend(routines.last.drain(..).map(add));
+    ops.extend(last.into_iter().map(add));
     let others = |late: bool| {
         schema
             .others
             .iter()
             .filter(move |it| {
                 !is_foundation(&it.kind)
+                    && it.kind != AGGREGATE
                     && matches!(it.kind.as_str(), "comment" | "event trigger") == late
             })
             .map(|it| Op::Other(Change::Add(it.clone())))
@@ -75,6 +84,9 @@ pub(crate) fn creation(schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
     ops.extend(others(true));
     ops
 }
+
+/// The kind of an aggregate function, which the model keeps as text.
+const AGGREGATE: &str = "aggregate";
 
 /// Types and their like, each after those that its text names.
 fn foundations(schema: &Schema, routines: &[&Routine]) -> Vec<Op> {

@@ -8,11 +8,17 @@ pub(crate) struct Saved {
     sql_mode: String,
     time_zone: String,
     database: Option<String>,
+    /// Client, connection and results; a revision may have come out of a dump that sets them.
+    character_sets: [String; 3],
+    collation: String,
 }
 
 pub(crate) async fn save(session: &mut Session) -> Result<Saved, DbError> {
     let rows = session
-        .query("SELECT @@sql_mode, @@time_zone, DATABASE()")
+        .query(
+            "SELECT @@sql_mode, @@time_zone, DATABASE(), @@character_set_client, \
+             @@character_set_connection, @@character_set_results, @@collation_connection",
+        )
         .await?;
     let text = |i| {
         rows.first()
@@ -23,6 +29,8 @@ pub(crate) async fn save(session: &mut Session) -> Result<Saved, DbError> {
         sql_mode: text(0),
         time_zone: text(1),
         database: rows.first().and_then(|row| row.text(2)).map(str::to_owned),
+        character_sets: [text(3), text(4), text(5)],
+        collation: text(6),
     })
 }
 
@@ -32,11 +40,18 @@ pub(crate) fn restore(dialect: Dialect, saved: &Saved, settings: &RunSettings) -
         0 => 31_536_000,
         seconds => seconds,
     };
+    let [client, connection, results] = &saved.character_sets;
     let mut sql = format!(
-        "SET SESSION sql_mode = {}, time_zone = {}, foreign_key_checks = 1, unique_checks = 1, \
-         autocommit = 1, lock_wait_timeout = {lock_s}, innodb_lock_wait_timeout = {lock_s}; ",
+        "UNLOCK TABLES; SET SESSION sql_mode = {}, time_zone = {}, foreign_key_checks = 1, unique_checks = 1, \
+         autocommit = 1, lock_wait_timeout = {lock_s}, innodb_lock_wait_timeout = {lock_s}, \
+         character_set_client = {}, character_set_connection = {}, character_set_results = {}, \
+         collation_connection = {}; ",
         dialect.literal(&saved.sql_mode),
         dialect.literal(&saved.time_zone),
+        dialect.literal(client),
+        dialect.literal(connection),
+        dialect.literal(results),
+        dialect.literal(&saved.collation),
     );
     if dialect == Dialect::Mariadb {
         let seconds = settings

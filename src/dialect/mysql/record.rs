@@ -18,7 +18,12 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
 };
 
 pub(crate) const SURROUNDINGS: &str = "\
-    SELECT coalesce(DATABASE(), ''), DATABASE() \
-    UNION ALL \
-    SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES \
-    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE NOT LIKE '%VIEW'";
+    SELECT coalesce(DATABASE(), ''), DATABASE(), \
+    EXISTS (SELECT 1 FROM information_schema.TABLES \
+            WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'seaql_migrations'), \
+    EXISTS (SELECT 1 FROM information_schema.TABLES \
+            WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'piton_journal')";
+
+pub(crate) const TABLES: &str = "\
+    SELECT NULL, TABLE_NAME FROM information_schema.TABLES \
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE NOT LIKE '%VIEW' ORDER BY TABLE_NAME";

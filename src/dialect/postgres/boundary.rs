@@ -5,6 +5,9 @@
 use crate::dialect::boundary::RunSettings;
 
 pub(crate) const BEFORE_OWN_ROWS: &str = "RESET ROLE; RESET SESSION AUTHORIZATION; RESET ALL; ";
+/// RESET ALL has taken back what [`restore`] said about the commit.
+pub(crate) const BEFORE_OWN_ROWS_ASYNCHRONOUS: &str = "RESET ROLE; RESET SESSION AUTHORIZATION; \
+     RESET ALL; SET LOCAL synchronous_commit = off; ";
 
 pub(crate) fn restore(settings: &RunSettings) -> String {
     let mut sql = String::from(BEFORE_OWN_ROWS);

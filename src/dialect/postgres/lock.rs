@@ -6,16 +6,24 @@
 use crate::dialect::lock::{Holder, LockKey};
 use crate::dialect::{DbError, Session};
 
+/// Taken twice, so that one of the two can be given back and taken again to see whether it is held.
 pub(crate) async fn try_lock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
+    let number = key.number();
     let rows = session
-        .query(&format!("SELECT pg_try_advisory_lock({})", key.number()))
+        .query(&format!(
+            "SELECT CASE WHEN pg_try_advisory_lock({number}) THEN pg_try_advisory_lock({number}) \
+             ELSE false END"
+        ))
         .await?;
     Ok(rows.first().is_some_and(|row| row.truth(0)))
 }
 
 pub(crate) async fn unlock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
+    let number = key.number();
     let rows = session
-        .query(&format!("SELECT pg_advisory_unlock({})", key.number()))
+        .query(&format!(
+            "SELECT pg_advisory_unlock({number}), pg_advisory_unlock({number})"
+        ))
         .await?;
     Ok(rows.first().is_some_and(|row| row.truth(0)))
 }
@@ -32,10 +40,13 @@ fn condition(key: &LockKey) -> String {
     )
 }
 
+/// Gives one of the two holds back and takes it again: true where this session has them, at no moment
+/// free, and without a walk through every lock of the server, as `pg_locks` is.
 pub(crate) fn held_query(key: &LockKey) -> String {
+    let number = key.number();
     format!(
-        "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})",
-        condition(key)
+        "SELECT CASE WHEN pg_advisory_unlock({number}) THEN pg_try_advisory_lock({number}) \
+         ELSE false END"
     )
 }
 

@@ -18,12 +18,15 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
 };
 
 pub(crate) const SURROUNDINGS: &str = "\
-    (SELECT current_database()::text, current_schema()::text) \
-    UNION ALL \
-    (SELECT n.nspname::text, c.relname::text \
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-     WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition \
-       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' \
-       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass \
-                       AND d.objid = c.oid AND d.deptype = 'e') \
-     ORDER BY 1, 2)";
+    SELECT current_database()::text, current_schema()::text, \
+    to_regclass(format('%I.seaql_migrations', current_schema())) IS NOT NULL, \
+    to_regclass(format('%I.piton_journal', current_schema())) IS NOT NULL";
+
+pub(crate) const TABLES: &str = "\
+    SELECT nullif(n.nspname, current_schema())::text, c.relname::text \
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition \
+      AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' \
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass \
+                      AND d.objid = c.oid AND d.deptype = 'e') \
+    ORDER BY n.nspname, c.relname";

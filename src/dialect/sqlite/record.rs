@@ -18,6 +18,10 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
 };
 
 pub(crate) const SURROUNDINGS: &str = "\
-    SELECT coalesce((SELECT file FROM pragma_database_list WHERE name = 'main'), ''), 'main' \
-    UNION ALL \
-    SELECT 'main', name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    SELECT coalesce((SELECT file FROM pragma_database_list WHERE name = 'main'), ''), 'main', \
+    EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'seaql_migrations'), \
+    EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'piton_journal')";
+
+pub(crate) const TABLES: &str = "\
+    SELECT NULL, name FROM sqlite_schema \
+    WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";

@@ -19,7 +19,7 @@ impl Runner<'_> {
         };
         let settings = self.settings(first, false);
         if !session
-            .restore(&self.baseline, &settings, self.lock)
+            .restore(&self.baseline, &settings, self.lock, "")
             .await?
         {
             return Err(RunError::LockLost {
@@ -146,7 +146,7 @@ impl Runner<'_> {
                         .map_err(HaltAt::between)?;
                 }
             }
-            self.own_rows(lane, one, one.work.steps(), started)
+            self.own_rows(lane, one, one.work.steps(), started, "")
                 .await
                 .map_err(HaltAt::between)?;
             (self.listener)(Event::Done {

@@ -56,7 +56,11 @@ impl Runner<'_> {
             // The revision's own settings and role are still there; the row must not depend on them.
             drop(session.run("ROLLBACK").await);
             let settings = self.settings(one, false);
-            drop(session.restore(&self.baseline, &settings, self.lock).await);
+            drop(
+                session
+                    .restore(&self.baseline, &settings, self.lock, "")
+                    .await,
+            );
             let row = self.journal_row(one, state, number, of, Some(started), Some(words.as_str()));
             let written = if transactional {
                 session.run(&row).await.map(drop)

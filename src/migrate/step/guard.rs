@@ -14,11 +14,25 @@ impl Runner<'_> {
         // A time-out in the middle of CONCURRENTLY leaves an invalid index behind.
         let unbounded = statement.concurrently;
         if unbounded {
-            session.run(dialect.lock_timeout_off()).await?;
+            session.run(&dialect.lock_timeout(Duration::ZERO)).await?;
             if self.repairing {
                 self.clear_invalid(session, statement).await?;
             }
         }
+        let result = self.until_unlocked(session, statement, alone).await;
+        if unbounded && result.is_ok() {
+            let bound = self.options.lock_timeout.min(LOCK_PATIENCE);
+            session.run(&dialect.lock_timeout(bound)).await?;
+        }
+        result
+    }
+
+    async fn until_unlocked(
+        &self,
+        session: &mut Session,
+        statement: &Statement,
+        alone: bool,
+    ) -> Result<(), Halt> {
         let mut pause = Duration::from_millis(100);
         loop {
             match self.statement(session, statement).await {
@@ -97,9 +111,18 @@ impl Runner<'_> {
             signal = self.stop.wait() => Some(signal),
             () = too_long => None,
         };
-        // Where the server cannot be reached to cancel, the statement's own connection tells why.
-        drop(canceller.cancel(self.options.connect_timeout).await);
-        let result = work.await;
+        // Asked again every second: the first may come before the statement has reached the server, or
+        // between two of them. Where the server cannot be reached, the statement's own connection tells why.
+        let result = loop {
+            let cancelling = async {
+                drop(canceller.cancel(self.options.connect_timeout).await);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            };
+            tokio::select! {
+                result = &mut work => break result,
+                () = cancelling => {}
+            }
+        };
         match (signal, result) {
             (Some(signal), _) => Err(Halt::Stopped(signal)),
             (None, Ok(value)) => Ok(value),

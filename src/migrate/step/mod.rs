@@ -51,6 +51,8 @@ pub(super) struct Runner<'a> {
     pub violations: Option<HashSet<Violation>>,
     /// Until when locks in the server are waited for.
     pub deadline: Option<Instant>,
+    /// Whether the commit of the revision that runs now need not wait for the disk.
+    pub asynchronous: bool,
     /// Where a repair goes on: so many steps of a revision without a transaction have been run before.
     pub first_step: usize,
     /// Whether this is a repair, so that something stands before the first statement.
@@ -78,6 +80,7 @@ impl<'a> Runner<'a> {
             journal: None,
             violations: None,
             deadline: None,
+            asynchronous: false,
             first_step: 0,
             repairing: false,
         }
@@ -107,6 +110,17 @@ impl Runner<'_> {
         }
     }
 
+    /// What begins the revision's transaction in the round trip of its settings; empty where it begins by
+    /// itself.
+    fn begun_with_settings(&self, one: &Prepared) -> &'static str {
+        let dialect = self.place.dialect;
+        if dialect.begins_with_settings() && is_sql(one) && one.work.is_transactional() {
+            dialect.begin()
+        } else {
+            ""
+        }
+    }
+
     /// Runs one revision in its own transaction, or without one.
     pub async fn one(
         &mut self,
@@ -118,9 +132,11 @@ impl Runner<'_> {
         let mut pause = Duration::from_millis(100);
         loop {
             let transactional = one.work.is_transactional();
-            let settings = self.settings(one, transactional && !last);
+            self.asynchronous = transactional && !last;
+            let settings = self.settings(one, self.asynchronous);
+            let then = self.begun_with_settings(one);
             if !session
-                .restore(&self.baseline, &settings, self.lock)
+                .restore(&self.baseline, &settings, self.lock, then)
                 .await?
             {
                 return Err(RunError::LockLost {
@@ -166,11 +182,13 @@ impl Runner<'_> {
         statements: &[Statement],
         started: Instant,
     ) -> Result<(), HaltAt> {
-        let begun = async {
-            self.note_violations(session).await?;
-            session.run(self.place.dialect.begin()).await
-        };
-        begun.await.map_err(HaltAt::between)?;
+        if self.begun_with_settings(one).is_empty() {
+            let begun = async {
+                self.note_violations(session).await?;
+                session.run(self.place.dialect.begin()).await
+            };
+            begun.await.map_err(HaltAt::between)?;
+        }
         let result = async {
             for (i, statement) in statements.iter().enumerate() {
                 (self.listener)(Event::Statement {
@@ -185,14 +203,14 @@ impl Runner<'_> {
                         committing: false,
                     })?;
             }
-            self.own_rows(&mut Lane::Session(session), one, statements.len(), started)
+            let lane = &mut Lane::Session(session);
+            self.own_rows(lane, one, statements.len(), started, "; COMMIT")
                 .await
-                .map_err(HaltAt::between)?;
-            session.run("COMMIT").await.map_err(|error| HaltAt {
-                statement: None,
-                halt: error.into(),
-                committing: true,
-            })
+                .map_err(|halt| HaltAt {
+                    statement: None,
+                    halt,
+                    committing: true,
+                })
         }
         .await;
         if result.is_err() {
@@ -200,7 +218,7 @@ impl Runner<'_> {
             // Where this fails the connection is gone, and the transaction with it.
             drop(session.run("ROLLBACK").await);
         }
-        result.map(drop)
+        result
     }
 
     async fn rust_in_transaction(
@@ -240,7 +258,7 @@ impl Runner<'_> {
             self.guarded(up, &canceller)
                 .await
                 .map_err(HaltAt::between)?;
-            self.own_rows(&mut Lane::Orm(&transaction), one, 1, started)
+            self.own_rows(&mut Lane::Orm(&transaction), one, 1, started, "")
                 .await
                 .map_err(HaltAt::between)
         }

@@ -10,13 +10,15 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// The history and journal rows, inside the revision's own transaction.
+    /// The history and journal rows, inside the revision's own transaction; `then` goes with them in one
+    /// round trip.
     pub(super) async fn own_rows(
         &self,
         lane: &mut Lane<'_>,
         one: &Prepared,
         statements: usize,
         started: Instant,
+        then: &str,
     ) -> Result<(), Halt> {
         if let Some(before) = &self.violations {
             let after = violations(lane).await?;
@@ -26,8 +28,8 @@ impl Runner<'_> {
             }
         }
         let sql = format!(
-            "{}{}; {}",
-            self.place.dialect.before_own_rows(),
+            "{}{}; {}{then}",
+            self.place.dialect.before_own_rows(self.asynchronous),
             self.history_row(one),
             self.journal_row(
                 one,
