@@ -2,6 +2,7 @@
 //! live through it.
 
 mod model;
+mod place;
 #[path = "../random/mod.rs"]
 mod random;
 mod rows;
@@ -16,8 +17,9 @@ use model::{Pair, pair};
 use piton::dialect::{DbError, DbErrorKind, Dialect, Scope, Session, ddl, introspect, types};
 use piton::diff::{Diff, Note, Options, Renames, diff};
 use piton::schema::{Op, Schema};
+use place::{Memory, Place};
 use rows::Rows;
-use scratch::{Scratch, sqlite};
+use scratch::Scratch;
 
 /// Why a case did not come to its end.
 enum Stop {
@@ -48,35 +50,15 @@ async fn introspected(session: &mut Session) -> Result<Schema, String> {
     found.map_err(|error| error.to_string())
 }
 
-async fn all(session: &mut Session, statements: &[String]) -> Result<(), Stop> {
-    for statement in statements {
-        if let Err(error) = session.run(statement).await {
-            let said = format!("{error:?}\n{statement}");
-            return Err(match is_about_rows(&error) {
-                true => Stop::Rows(said),
-                false => Stop::Wrong(said),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Each part in a transaction of its own, where the database has them for this.
 async fn parts(session: &mut Session, parts: &[Vec<String>]) -> Result<(), Stop> {
-    let transactional = !matches!(session.dialect(), Dialect::Mysql | Dialect::Mariadb);
-    for part in parts {
-        if !transactional {
-            all(session, part).await?;
-            continue;
+    let ran = place::run_parts(session, parts).await;
+    ran.map_err(|(error, statement)| {
+        let said = format!("{error:?}\n{statement}");
+        match is_about_rows(&error) {
+            true => Stop::Rows(said),
+            false => Stop::Wrong(said),
         }
-        all(session, &["BEGIN".to_owned()]).await?;
-        if let Err(stop) = all(session, part).await {
-            let _ = session.run("ROLLBACK").await;
-            return Err(stop);
-        }
-        all(session, &["COMMIT".to_owned()]).await?;
-    }
-    Ok(())
+    })
 }
 
 /// The statements of `ops`, which begin with `before`, cut at `splits`.
@@ -138,42 +120,6 @@ fn never() -> Options {
             ..Renames::default()
         },
         ..Options::default()
-    }
-}
-
-/// A database that is emptied for every case.
-trait Place {
-    async fn emptied(&mut self) -> &mut Session;
-}
-
-impl Place for Scratch {
-    async fn emptied(&mut self) -> &mut Session {
-        let name = self.name.clone();
-        let sql = match self.session.dialect() {
-            Dialect::Postgres => {
-                "SET client_min_messages = error; SET synchronous_commit = off; \
-                 DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
-                    .to_owned()
-            }
-            _ => format!(
-                "DROP DATABASE {name}; CREATE DATABASE {name} CHARACTER SET utf8mb4 \
-                 COLLATE utf8mb4_general_ci; USE {name}"
-            ),
-        };
-        self.run(&sql).await;
-        &mut self.session
-    }
-}
-
-/// SQLite's databases in memory cost nothing.
-#[derive(Default)]
-struct Memory(Option<Session>);
-
-impl Place for Memory {
-    async fn emptied(&mut self) -> &mut Session {
-        let mut session = sqlite().await;
-        session.run("PRAGMA foreign_keys = OFF").await.unwrap();
-        self.0.insert(session)
     }
 }
 

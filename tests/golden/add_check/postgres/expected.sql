@@ -1,0 +1,7 @@
+-- migrate:up
+-- add check grown on students(((age > 5) AND (age < 150)))
+ALTER TABLE "students" ADD CONSTRAINT "grown" CHECK (((age > 5) AND (age < 150)));
+
+-- migrate:down
+-- drop check grown on students(((age > 5) AND (age < 150)))
+ALTER TABLE "students" DROP CONSTRAINT "grown";

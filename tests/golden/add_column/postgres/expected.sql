@@ -1,0 +1,13 @@
+-- migrate:up
+-- add column students.email
+ALTER TABLE "students" ADD COLUMN "email" character varying(200);
+-- add column students.visits
+ALTER TABLE "students" ADD COLUMN "visits" integer DEFAULT 0 NOT NULL;
+
+-- migrate:down
+-- drop column students.visits
+-- destroys column students.visits
+ALTER TABLE "students" DROP COLUMN "visits";
+-- drop column students.email
+-- destroys column students.email
+ALTER TABLE "students" DROP COLUMN "email";

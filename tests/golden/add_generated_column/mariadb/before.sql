@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  price integer NOT NULL,
+  many integer NOT NULL
+);

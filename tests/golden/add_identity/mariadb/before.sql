@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id int PRIMARY KEY,
+  name text
+);

@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id integer NOT NULL,
+  name varchar(50)
+);

@@ -1,0 +1,7 @@
+-- migrate:up
+-- add trigger touch on students
+CREATE TRIGGER `touch` BEFORE UPDATE ON `students` FOR EACH ROW BEGIN SET NEW.visits = NEW.visits + 1; SET @done = 'a;b'; END;
+
+-- migrate:down
+-- drop trigger touch on students
+DROP TRIGGER `touch`;

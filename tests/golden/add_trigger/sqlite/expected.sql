@@ -1,0 +1,7 @@
+-- migrate:up
+-- add trigger touch on students
+CREATE TRIGGER touch AFTER UPDATE OF name ON students BEGIN UPDATE students SET visits = visits + 1 WHERE id = NEW.id; SELECT 'a;b'; END;
+
+-- migrate:down
+-- drop trigger touch on students
+DROP TRIGGER "touch";

@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  name varchar(100) NOT NULL,
+  phone varchar(50)
+);

@@ -1,0 +1,5 @@
+-- rename: students.name:Name
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  "Name" text
+);

@@ -1,0 +1,11 @@
+-- migrate:up
+-- drop foreign key of_class on students(class_id) -> classes
+ALTER TABLE `students` DROP FOREIGN KEY `of_class`;
+-- add foreign key of_class on students(class_id) -> classes
+ALTER TABLE `students` ADD CONSTRAINT `of_class` FOREIGN KEY (`class_id`) REFERENCES `classes` (`id`) ON UPDATE CASCADE ON DELETE SET NULL;
+
+-- migrate:down
+-- drop foreign key of_class on students(class_id) -> classes
+ALTER TABLE `students` DROP FOREIGN KEY `of_class`;
+-- add foreign key of_class on students(class_id) -> classes
+ALTER TABLE `students` ADD CONSTRAINT `of_class` FOREIGN KEY (`class_id`) REFERENCES `classes` (`id`) ON DELETE CASCADE;

@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  price bigint NOT NULL,
+  total bigint GENERATED ALWAYS AS (price * 2) STORED
+);

@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  name text NOT NULL
+);
+CREATE VIEW named AS SELECT id, name FROM students;

@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  seen integer,
+  done boolean DEFAULT false
+);

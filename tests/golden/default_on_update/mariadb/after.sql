@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  updated_at datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)
+);

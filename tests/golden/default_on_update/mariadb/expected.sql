@@ -1,0 +1,8 @@
+-- students.updated_at needs a value in the rows that are there
+-- migrate:up
+-- change column students.updated_at: not null, default current_timestamp(6), on update
+ALTER TABLE `students` MODIFY COLUMN `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6);
+
+-- migrate:down
+-- change column students.updated_at: nullable, no default, on update
+ALTER TABLE `students` MODIFY COLUMN `updated_at` datetime(6) NULL;

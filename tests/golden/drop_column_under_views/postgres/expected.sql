@@ -1,0 +1,39 @@
+-- migrate:up
+-- drop view firsts
+DROP VIEW "firsts";
+-- drop view named
+DROP VIEW "named";
+-- drop column students.phone
+-- destroys column students.phone
+ALTER TABLE "students" DROP COLUMN "phone";
+-- add view named
+CREATE VIEW "named" AS
+SELECT students.id,
+    students.name
+   FROM students;
+-- add view firsts
+CREATE VIEW "firsts" AS
+SELECT named.id,
+    named.name
+   FROM named
+  WHERE (named.id < 10);
+
+-- migrate:down
+-- drop view firsts
+DROP VIEW "firsts";
+-- drop view named
+DROP VIEW "named";
+-- add column students.phone
+ALTER TABLE "students" ADD COLUMN "phone" character varying(50);
+-- add view named
+CREATE VIEW "named" AS
+SELECT students.id,
+    students.name,
+    students.phone
+   FROM students;
+-- add view firsts
+CREATE VIEW "firsts" AS
+SELECT named.id,
+    named.name
+   FROM named
+  WHERE (named.id < 10);

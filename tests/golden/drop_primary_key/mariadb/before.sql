@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer NOT NULL,
+  name varchar(50),
+  PRIMARY KEY (id)
+);

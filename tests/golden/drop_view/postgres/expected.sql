@@ -1,0 +1,10 @@
+-- migrate:up
+-- drop view named
+DROP VIEW "named";
+
+-- migrate:down
+-- add view named
+CREATE VIEW "named" AS
+SELECT students.id,
+    students.name
+   FROM students;

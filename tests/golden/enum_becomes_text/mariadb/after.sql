@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  mood varchar(10) NOT NULL
+);

@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  mood text NOT NULL DEFAULT 'calm'
+);

@@ -1,0 +1,5 @@
+CREATE TYPE size AS ENUM ('small', 'large');
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  size size DEFAULT 'small'
+);

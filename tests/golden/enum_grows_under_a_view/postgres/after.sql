@@ -1,0 +1,6 @@
+CREATE TYPE mood AS ENUM ('calm', 'wild', 'glad');
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  mood mood NOT NULL DEFAULT 'calm'
+);
+CREATE VIEW calm AS SELECT id, mood FROM students;

@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  mood enum('calm', 'wild', 'glad') NOT NULL
+);

@@ -1,0 +1,6 @@
+CREATE TYPE mood AS ENUM ('calm', 'wild', 'glad');
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  mood mood NOT NULL DEFAULT 'glad',
+  CONSTRAINT not_wild CHECK (mood <> 'glad' OR id > 5)
+);

@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  body text,
+  FULLTEXT KEY words (body)
+);

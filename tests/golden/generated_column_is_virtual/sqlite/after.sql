@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  price integer NOT NULL,
+  total integer GENERATED ALWAYS AS (price * 2) VIRTUAL
+);

@@ -1,0 +1,52 @@
+-- Select "it's"; `drop`.UPPER lower needs a value in the rows that are there
+-- migrate:up
+-- drop view a view; of
+DROP VIEW "a view; of";
+-- drop foreign key f;k on group(to) -> Select "it's"; `drop`
+ALTER TABLE "group" DROP CONSTRAINT "f;k";
+-- rename column group.to to to "them"
+ALTER TABLE "group" RENAME COLUMN "to" TO "to ""them""";
+-- rename index i;a on Select "it's"; `drop` to i;b"c
+ALTER INDEX "i;a" RENAME TO "i;b""c";
+-- change column Select "it's"; `drop`.UPPER lower: not null, default 5
+ALTER TABLE "Select ""it's""; `drop`"
+  ALTER COLUMN "UPPER lower" SET DEFAULT 5,
+  ALTER COLUMN "UPPER lower" SET NOT NULL;
+-- change check per%cent 'q' on Select "it's"; `drop`(("UPPER lower" > 2))
+ALTER TABLE "Select ""it's""; `drop`"
+  DROP CONSTRAINT "per%cent 'q'",
+  ADD CONSTRAINT "per%cent 'q'" CHECK (("UPPER lower" > 2));
+-- add foreign key f;k on group(to "them") -> Select "it's"; `drop`
+ALTER TABLE "group" ADD CONSTRAINT "f;k" FOREIGN KEY ("to ""them""") REFERENCES "Select ""it's""; `drop`" ("order") ON DELETE CASCADE;
+-- add view a view; of
+CREATE VIEW "a view; of" AS
+SELECT "Select ""it's""; `drop`"."学生 ""x""; --",
+    "Select ""it's""; `drop`"."UPPER lower"
+   FROM "Select ""it's""; `drop`"
+  WHERE ("Select ""it's""; `drop`"."UPPER lower" > 2);
+
+-- migrate:down
+-- drop view a view; of
+DROP VIEW "a view; of";
+-- drop foreign key f;k on group(to "them") -> Select "it's"; `drop`
+ALTER TABLE "group" DROP CONSTRAINT "f;k";
+-- change check per%cent 'q' on Select "it's"; `drop`(("UPPER lower" > 1))
+ALTER TABLE "Select ""it's""; `drop`"
+  DROP CONSTRAINT "per%cent 'q'",
+  ADD CONSTRAINT "per%cent 'q'" CHECK (("UPPER lower" > 1));
+-- change column Select "it's"; `drop`.UPPER lower: nullable, no default
+ALTER TABLE "Select ""it's""; `drop`"
+  ALTER COLUMN "UPPER lower" DROP DEFAULT,
+  ALTER COLUMN "UPPER lower" DROP NOT NULL;
+-- rename index i;b"c on Select "it's"; `drop` to i;a
+ALTER INDEX "i;b""c" RENAME TO "i;a";
+-- rename column group.to "them" to to
+ALTER TABLE "group" RENAME COLUMN "to ""them""" TO "to";
+-- add foreign key f;k on group(to) -> Select "it's"; `drop`
+ALTER TABLE "group" ADD CONSTRAINT "f;k" FOREIGN KEY ("to") REFERENCES "Select ""it's""; `drop`" ("order");
+-- add view a view; of
+CREATE VIEW "a view; of" AS
+SELECT "Select ""it's""; `drop`"."学生 ""x""; --",
+    "Select ""it's""; `drop`"."UPPER lower"
+   FROM "Select ""it's""; `drop`"
+  WHERE ("Select ""it's""; `drop`"."UPPER lower" > 1);

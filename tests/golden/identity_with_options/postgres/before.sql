@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text
+);

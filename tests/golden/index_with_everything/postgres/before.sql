@@ -1,0 +1,6 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  name text,
+  tags text[],
+  extra jsonb
+);

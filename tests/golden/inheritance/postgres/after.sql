@@ -1,0 +1,2 @@
+CREATE TABLE people (id bigint, name text NOT NULL, born date);
+CREATE TABLE students (class varchar(50)) INHERITS (people);

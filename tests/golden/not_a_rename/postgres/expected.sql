@@ -1,0 +1,13 @@
+-- migrate:up
+-- add column students.mobile
+ALTER TABLE "students" ADD COLUMN "mobile" character varying(50);
+-- drop column students.phone
+-- destroys column students.phone
+ALTER TABLE "students" DROP COLUMN "phone";
+
+-- migrate:down
+-- add column students.phone
+ALTER TABLE "students" ADD COLUMN "phone" character varying(50);
+-- drop column students.mobile
+-- destroys column students.mobile
+ALTER TABLE "students" DROP COLUMN "mobile";

@@ -1,0 +1,31 @@
+-- migrate:up
+-- drop unique constraint code_once on students(code)
+-- drop primary key students(id)
+-- add primary key students(code)
+-- add unique constraint id_once on students(id)
+CREATE TABLE "students__new" (
+  "id" INTEGER NOT NULL,
+  "code" INTEGER NOT NULL,
+  PRIMARY KEY ("code"),
+  CONSTRAINT "id_once" UNIQUE ("id")
+);
+INSERT INTO "students__new" ("id", "code")
+  SELECT "id", "code" FROM "students";
+DROP TABLE "students";
+ALTER TABLE "students__new" RENAME TO "students";
+
+-- migrate:down
+-- drop unique constraint id_once on students(id)
+-- drop primary key students(code)
+-- add primary key students(id)
+-- add unique constraint code_once on students(code)
+CREATE TABLE "students__new" (
+  "id" INTEGER NOT NULL,
+  "code" INTEGER NOT NULL,
+  PRIMARY KEY ("id"),
+  CONSTRAINT "code_once" UNIQUE ("code")
+);
+INSERT INTO "students__new" ("id", "code")
+  SELECT "id", "code" FROM "students";
+DROP TABLE "students";
+ALTER TABLE "students__new" RENAME TO "students";

@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  age integer,
+  CONSTRAINT grown CHECK (age > 5)
+);

@@ -1,0 +1,6 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  name varchar(100) NOT NULL,
+  phone varchar(50)
+);
+CREATE INDEX names_of_students ON students (name);

@@ -1,0 +1,7 @@
+-- rename: students:pupils
+CREATE TABLE pupils (
+  id integer PRIMARY KEY,
+  name varchar(100) NOT NULL,
+  phone varchar(50)
+);
+CREATE INDEX students_by_name ON pupils (name);

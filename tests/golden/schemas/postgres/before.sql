@@ -1,0 +1,4 @@
+CREATE SCHEMA old;
+CREATE TABLE old.students (
+  id integer PRIMARY KEY
+);

@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id serial PRIMARY KEY,
+  name text
+);

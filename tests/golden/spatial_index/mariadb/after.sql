@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  place point NOT NULL,
+  SPATIAL KEY by_place (place)
+);

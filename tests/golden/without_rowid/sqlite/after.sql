@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  code text PRIMARY KEY,
+  name text
+) WITHOUT ROWID;
