@@ -9,7 +9,7 @@ use super::migrating::Locks;
 use crate::database::Purpose;
 use crate::migrate::ledger::{Action, State};
 use crate::migrate::{
-    Entry, Finding, Remedy, Standing, Work, findings, half_applied, prepare_one, repair,
+    Entry, Finding, Remedy, Repair, Standing, Work, findings, half_applied, prepare_one, repair,
 };
 use crate::revision::{Direction, History};
 use crate::ui::{bold, doubtful, escape, good};
@@ -138,20 +138,14 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .await?;
     let session = opened.take_session();
     let options = context.options(&target, &args.locks);
-    let result = repair(
-        session,
-        history,
+    let entry = standing.journal.get(&revision.id);
+    let wanted = Repair {
         position,
         remedy,
-        standing
-            .journal
-            .get(&revision.id)
-            .filter(|_| remedy != Remedy::Accept),
-        &options,
-        &context.stop,
-        &context.waiting(),
-    )
-    .await;
+        expected: entry.filter(|_| remedy != Remedy::Accept),
+    };
+    let (stop, waiting) = (&context.stop, context.waiting());
+    let result = repair(session, history, &wanted, &options, stop, &waiting).await;
     let saved = opened.commit().await;
     result?;
     saved?;

@@ -23,7 +23,7 @@ pub use ledger::Author;
 pub use plan::{Goal, Plan, PlanError, Rules, Step, other_tool, plan};
 pub use prepare::{PrepareError, Prepared, TransactionMode, Work, prepare, prepare_one};
 pub use recorder::{Recording, record};
-pub use repair::{Remedy, RepairError, half_applied, repair};
+pub use repair::{Remedy, Repair, RepairError, half_applied, repair};
 pub use run::{Aborted, Options, Report, run, wait_for_others};
 pub use script::{ScriptError, imagined, script};
 pub use stamp::{Stamping, change, stamp, stamping};

@@ -73,21 +73,33 @@ pub fn half_applied<'a>(
         .collect()
 }
 
-/// Repairs the revision at `position` of the history, under the run's lock. `expected` is the journal's row
-/// that somebody has looked at and agreed to mend.
+/// Which revision is repaired, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Repair<'a> {
+    /// Its place in the history.
+    pub position: usize,
+    pub remedy: Remedy,
+    /// The journal's row that somebody has looked at and agreed to mend.
+    pub expected: Option<&'a Entry>,
+}
+
+/// Repairs a revision under the run's lock.
 ///
 /// # Errors
 /// Where it does not need it, and whatever can end a run.
 pub async fn repair(
     mut session: Session,
     history: &History,
-    position: usize,
-    remedy: Remedy,
-    expected: Option<&Entry>,
+    wanted: &Repair<'_>,
     options: &Options,
     stop: &Stop,
     listener: Listener<'_>,
 ) -> Result<(), RepairError> {
+    let Repair {
+        position,
+        remedy,
+        expected,
+    } = *wanted;
     let needs_orm = history
         .get(position)
         .is_some_and(|revision| revision.is_rust());

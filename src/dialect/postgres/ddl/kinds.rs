@@ -249,6 +249,7 @@ pub(super) fn sequence(change: &Change<Sequence>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Name;
 
     fn mood(values: &[&str]) -> EnumType {
         EnumType {
