@@ -36,7 +36,9 @@ pub struct DiffRules {
     pub chosen: fn(&Naming<'_>) -> bool,
     /// Whether a routine can be changed while others use it.
     pub replaces_routine: fn(from: &Routine, to: &Routine) -> bool,
-    /// What stands around a name that is not plain.
+    /// Whether a name can stand in a text as it is, without quotes.
+    pub stands_bare: fn(&str) -> bool,
+    /// What stands around a name otherwise.
     pub quote: char,
     /// `\` escapes in every string.
     pub backslashes: bool,

@@ -6,7 +6,7 @@
 //! elsewhere by their tokens.
 
 use super::{DbError, Dialect, Session, postgres};
-use crate::schema::{IndexKey, Schema, Table};
+use crate::schema::{IndexKey, Schema, Table, Trigger};
 
 /// Where in a table an expression stands.
 enum Slot {
@@ -27,6 +27,7 @@ pub async fn settle(
     found: &Schema,
     desired: &mut Schema,
 ) -> Result<(), DbError> {
+    texts(found, desired);
     for table in &mut desired.tables {
         let Some(there) = found.table(&table.name) else {
             continue;
@@ -47,6 +48,26 @@ pub async fn settle(
         }
     }
     Ok(())
+}
+
+/// What stands beside tables and whose text is a whole statement: told by its tokens everywhere.
+fn texts(found: &Schema, desired: &mut Schema) {
+    let put = |ours: &mut String, theirs: &String| {
+        if ours != theirs && tokens(ours) == tokens(theirs) {
+            ours.clone_from(theirs);
+        }
+    };
+    for view in &mut desired.views {
+        if let Some(there) = found.views.iter().find(|it| it.name == view.name) {
+            put(&mut view.query, &there.query);
+        }
+    }
+    for trigger in &mut desired.triggers {
+        let same = |it: &&Trigger| it.name == trigger.name && it.table == trigger.table;
+        if let Some(there) = found.triggers.iter().find(same) {
+            put(&mut trigger.definition, &there.definition);
+        }
+    }
 }
 
 fn slots(table: &Table) -> Vec<Slot> {
@@ -87,10 +108,17 @@ fn expression(table: &Table, desired: &Table, slot: &Slot) -> Option<String> {
                 .clone(),
         ),
         Slot::Check(i) => {
-            let name = &desired.checks[*i].name;
-            let check = match name {
-                Some(_) => table.checks.iter().find(|check| check.name == *name),
-                None => table.checks.get(*i),
+            let wanted = &desired.checks[*i];
+            let mut checks = table.checks.iter();
+            let check = match &wanted.name {
+                Some(_) => checks.find(|check| check.name == wanted.name),
+                // One that says the same, wherever it stands.
+                None => {
+                    let said = tokens(&wanted.expression);
+                    let found =
+                        checks.find(|it| it.name.is_none() && tokens(&it.expression) == said);
+                    found.or(table.checks.get(*i))
+                }
             };
             Some(check?.expression.clone())
         }

@@ -42,6 +42,14 @@ pub(super) fn renamed(text: &str, from: &str, to: &str, rules: &DiffRules) -> St
                 said.push_str(&renamed(&token.text[1..end], from, to, rules));
                 said.push_str(&token.text[end..]);
             }
+            // Quotes that the old name needed and the new one does not.
+            Kind::Name
+                if token.name().as_deref() == Some(from)
+                    && !(rules.stands_bare)(from)
+                    && (rules.stands_bare)(to) =>
+            {
+                said.push_str(to);
+            }
             Kind::Name if token.name().as_deref() == Some(from) => {
                 let mark = &token.text[..1];
                 said.push_str(&format!(
@@ -55,7 +63,7 @@ pub(super) fn renamed(text: &str, from: &str, to: &str, rules: &DiffRules) -> St
                     .split('.')
                     .map(|part| {
                         if !part.is_empty() && part.eq_ignore_ascii_case(from) {
-                            bare(to, rules.quote)
+                            bare(to, rules)
                         } else {
                             part.to_owned()
                         }
@@ -100,7 +108,7 @@ pub(super) fn renamed_inside(query: &str, from: &str, to: &str, rules: &DiffRule
     }
     let mut said = query.clone();
     for end in ends.into_iter().rev() {
-        said.insert_str(end, &format!(" AS {}", bare(from, rules.quote)));
+        said.insert_str(end, &format!(" AS {}", bare(from, rules)));
     }
     said
 }
@@ -115,14 +123,11 @@ fn is_name(token: &scan::Token<'_>, name: &str) -> bool {
 }
 
 /// A name as it stands where the old one stood bare.
-fn bare(name: &str, quote: char) -> String {
-    let plain = name.starts_with(|it: char| it.is_ascii_lowercase() || it == '_')
-        && name
-            .chars()
-            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
-    if plain {
+fn bare(name: &str, rules: &DiffRules) -> String {
+    if (rules.stands_bare)(name) {
         return name.to_owned();
     }
+    let quote = rules.quote;
     let twice = format!("{quote}{quote}");
     format!("{quote}{}{quote}", name.replace(quote, &twice))
 }
@@ -151,6 +156,8 @@ mod tests {
             r#"((mobile)::text <> 'phone' AND t.mobile > "mobile" AND phones > 0)"#
         );
         assert_eq!(renamed("(a > 0", "a", "B c", rules), "(\"B c\" > 0");
+        assert_eq!(renamed("(a > 0)", "a", "select", rules), "(\"select\" > 0)");
+        assert_eq!(renamed("(\"A\" > 0)", "A", "b", rules), "(b > 0)");
     }
 
     #[test]

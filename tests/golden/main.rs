@@ -15,7 +15,7 @@ mod scratch;
 
 use std::path::{Path, PathBuf};
 
-use piton::dialect::{DbError, Dialect, Scope, Session, ddl, introspect};
+use piton::dialect::{DbError, Dialect, Scope, Session, ddl, introspect, settle};
 use piton::diff::{Diff, Note, Options, Renames, diff};
 use piton::revision::split;
 use piton::schema::{Op, Schema};
@@ -134,8 +134,14 @@ fn shown(way: &Diff, up: &[String], down: &[String]) -> String {
     text
 }
 
-/// That two schemas are one, looked at from either side.
-fn same(dialect: Dialect, what: &str, found: &Schema, expected: &Schema) -> Result<(), String> {
+/// That what is there is what is expected, looked at from either side.
+async fn same(session: &mut Session, what: &str, expected: &Schema) -> Result<(), String> {
+    let dialect = session.dialect();
+    let found = &introspected(session).await?;
+    let mut expected = expected.clone();
+    let settled = settle(Some(session), found, &mut expected).await;
+    settled.map_err(|error| error.to_string())?;
+    let expected = &expected;
     let mut options = Options::default();
     options.renames.never = true;
     for (from, to) in [(found, expected), (expected, found)] {
@@ -179,7 +185,7 @@ async fn check(place: &mut impl Place, folder: &Path) -> Result<(), String> {
             .collect();
         let ran = place::run_parts(session, &parts).await;
         ran.map_err(|failed| told(what, failed))?;
-        same(dialect, what, &introspected(session).await?, expected)?;
+        same(session, what, expected).await?;
     }
     Ok(())
 }

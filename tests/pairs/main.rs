@@ -14,7 +14,9 @@ mod rows;
 mod scratch;
 
 use model::{Pair, pair};
-use piton::dialect::{DbError, DbErrorKind, Dialect, Scope, Session, ddl, introspect, types};
+use piton::dialect::{
+    DbError, DbErrorKind, Dialect, Scope, Session, ddl, introspect, settle, types,
+};
 use piton::diff::{Diff, Note, Options, Renames, diff};
 use piton::schema::{Op, Schema};
 use place::{Memory, Place};
@@ -93,9 +95,13 @@ fn compared(dialect: Dialect, from: &Schema, to: &Schema, options: &Options) -> 
     diff(from, to, options, dialect.diff_rules())
 }
 
-/// That nothing is left to do between two schemas.
-fn nothing(dialect: Dialect, from: &Schema, to: &Schema, options: &Options) -> Result<(), String> {
-    let left = compared(dialect, from, to, options);
+/// That nothing is left to do between what is there and what is wanted.
+async fn nothing(session: &mut Session, from: &Schema, to: &Schema) -> Result<(), String> {
+    let dialect = session.dialect();
+    let mut to = to.clone();
+    let settled = settle(Some(session), from, &mut to).await;
+    settled.map_err(|error| error.to_string())?;
+    let left = compared(dialect, from, &to, &never());
     let unchanged = |note: &&Note| matches!(note, Note::NotChanged { .. });
     if left.ops.is_empty() && left.notes.iter().find(unchanged).is_none() {
         return Ok(());
@@ -157,7 +163,8 @@ async fn there_and_back(
     let forward = async {
         parts(session, &up).await?;
         let there = introspected(session).await?;
-        nothing(dialect, &there, wanted, &never())
+        nothing(session, &there, wanted)
+            .await
             .map_err(|why| format!("up does not give what is wanted: {why}"))?;
         let after = Rows::read(session, &there).await?;
         rows.survive(&way.ops, &after)
@@ -173,7 +180,8 @@ async fn there_and_back(
     let backward = async {
         parts(session, &down).await?;
         let back = introspected(session).await?;
-        nothing(dialect, &back, &found, &never())
+        nothing(session, &back, &found)
+            .await
             .map_err(|why| format!("down does not give back what was there: {why}"))?;
         let last = Rows::read(session, &back).await?;
         after
@@ -218,7 +226,8 @@ async fn case(place: &mut impl Place, pair: &Pair, survived: &mut u64) -> Result
         triggers: Vec::new(),
         ..schema.clone()
     };
-    nothing(dialect, &said(&wanted), &said(&normal), &never())
+    nothing(session, &said(&wanted), &said(&normal))
+        .await
         .map_err(|why| shown(format!("the normal form is another: {why}")))?;
     let options = match pair.no_renames {
         true => never(),

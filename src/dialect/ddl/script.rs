@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{DdlError, Style, statements};
-use crate::dialect::{Dialect, mysql, sqlite};
-use crate::schema::{Change, Name, Op, Schema};
+use super::{Context, DdlError, Style, statements};
+use crate::dialect::{Dialect, mysql, postgres, sqlite};
+use crate::schema::{Change, EnumType, Name, Op, Schema};
 
 /// Statements, and which of the operations they carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,9 @@ pub(super) fn script(
     style: Style,
 ) -> Result<Vec<Rendered>, DdlError> {
     let mut schema = before.clone();
-    let mut rendered = Vec::new();
+    let mut rendered: Vec<Rendered> = Vec::new();
     let mut at = 0;
+    let mut grown = Vec::new();
     while at < ops.len() {
         let run = run_length(&ops[at..]);
         let group = &ops[at..at + run];
@@ -30,6 +31,9 @@ pub(super) fn script(
             Dialect::Mysql | Dialect::Mariadb => mysql::ddl::together(dialect, group, &schema),
             Dialect::Postgres => None,
         };
+        if let (Dialect::Postgres, Op::Enum(Change::Alter { from, to })) = (dialect, &ops[at]) {
+            grown.push((rendered.len(), from, to, schema.clone()));
+        }
         let (count, statements) = match taken {
             Some(taken) => taken,
             None => (1, statements(dialect, &ops[at], &schema, style)?),
@@ -43,7 +47,29 @@ pub(super) fn script(
         });
         at += count;
     }
+    for (place, from, to, before) in grown {
+        let later = rendered[place + 1..].iter().flat_map(|it| &it.statements);
+        if holds_new_value(from, to, later) {
+            let context = Context {
+                before: &before,
+                style,
+            };
+            rendered[place].statements = postgres::ddl::swapped_enum(from, to, &context)?;
+        }
+    }
     Ok(rendered)
+}
+
+/// Whether statements name a value that an enum has just got. PostgreSQL takes it in the same transaction only
+/// where the whole type is new.
+fn holds_new_value<'a>(
+    from: &EnumType,
+    to: &EnumType,
+    mut statements: impl Iterator<Item = &'a String>,
+) -> bool {
+    let new = to.values.iter().filter(|it| !from.values.contains(it));
+    let literals: Vec<String> = new.map(|it| Dialect::Postgres.literal(it)).collect();
+    statements.any(|said| literals.iter().any(|it| said.contains(it.trim_start())))
 }
 
 /// How many operations from the first on change one and the same table, without renaming anything.

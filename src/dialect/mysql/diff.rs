@@ -27,6 +27,8 @@ const COMMON: DiffRules = DiffRules {
     enum_values_wait: false,
     chosen,
     replaces_routine: |_, _| true,
+    // The server's own texts quote every name.
+    stands_bare: |_| false,
     quote: '`',
     backslashes: true,
 };

@@ -10,10 +10,22 @@ mod table;
 
 use crate::dialect::Dialect;
 use crate::dialect::ddl::{Context, DdlError, parts};
-use crate::schema::{Change, Name, Op};
+use crate::schema::{Change, EnumType, Name, Op};
 
 /// This dialect, for all that is quoted here.
 const PG: Dialect = Dialect::Postgres;
+
+/// An enum changed by another one in its place, with its comment: its new values can be used at once.
+pub(crate) fn swapped_enum(
+    from: &EnumType,
+    to: &EnumType,
+    context: &Context<'_>,
+) -> Result<Vec<String>, DdlError> {
+    let mut statements = swap::swap(from, to, context)?;
+    let what = PG.quote_name(&to.name);
+    statements.extend(comment_change("TYPE", &what, None, to.comment.as_deref()));
+    Ok(statements)
+}
 
 pub(crate) fn statements(op: &Op, context: &Context<'_>) -> Result<Vec<String>, DdlError> {
     Ok(match op {

@@ -1,6 +1,6 @@
 //! How PostgreSQL's schemas are compared.
 
-use super::types::object_name;
+use super::types::{object_name, quote_if_needed};
 use crate::dialect::diff::{DiffRules, Naming, PartKind, ViewHold};
 use crate::schema::Routine;
 
@@ -24,6 +24,7 @@ pub static RULES: DiffRules = DiffRules {
     enum_values_wait: true,
     chosen,
     replaces_routine,
+    stands_bare: |name| quote_if_needed(name) == name,
     quote: '"',
     backslashes: false,
 };

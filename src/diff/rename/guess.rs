@@ -43,6 +43,11 @@ pub(super) fn tables<'a>(
 }
 
 fn table_score(old: &Table, new: &Table, alone: bool) -> Option<f64> {
+    // A partition with other rows is another one.
+    let bound = |table: &Table| table.partition_of.as_ref().map(|it| it.bound.clone());
+    if bound(old) != bound(new) {
+        return None;
+    }
     let types: HashMap<&str, &str> = new
         .columns
         .iter()

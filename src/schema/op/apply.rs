@@ -292,6 +292,7 @@ fn rename_column(schema: &mut Schema, table: &Name, from: &str, to: &str) -> Res
         index.parts.iter_mut().for_each(follow_part);
         index.include.iter_mut().for_each(follow);
     }
+    follow_own_check(found, from, to);
     for other in &mut schema.tables {
         let own = other.name == *table;
         for key in &mut other.foreign_keys {
@@ -305,4 +306,19 @@ fn rename_column(schema: &mut Schema, table: &Name, from: &str, to: &str) -> Res
         }
     }
     Ok(())
+}
+
+/// MariaDB's check that stands in a column's definition bears the column's name, and goes with it.
+fn follow_own_check(table: &mut Table, from: &str, to: &str) {
+    let quoted = |name: &str| format!("`{}`", name.replace('`', "``"));
+    let (old, new) = (quoted(from), quoted(to));
+    let own = |check: &&mut crate::schema::Check| {
+        check.name.as_deref() == Some(from) && check.expression.contains(&old)
+    };
+    if let Some(check) = table.checks.iter_mut().find(own) {
+        check.name = Some(to.to_owned());
+        check.expression = check.expression.replace(&old, &new);
+        let key = |it: &crate::schema::Check| (it.name.clone(), it.expression.clone());
+        table.checks.sort_by_key(key);
+    }
 }

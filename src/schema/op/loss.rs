@@ -66,6 +66,9 @@ fn narrows(from: &str, to: &str) -> bool {
     if from == to {
         return false;
     }
+    if let (Some(from), Some(to)) = (listed(from), listed(to)) {
+        return from.iter().any(|value| !to.contains(value));
+    }
     let (from, to) = (Shape::of(from), Shape::of(to));
     if from.array != to.array {
         return true;
@@ -84,6 +87,15 @@ fn narrows(from: &str, to: &str) -> bool {
         (Family::Integer, Family::Exact) => !to.numbers.is_empty(),
         _ => from.base != to.base || shorter(&from.numbers, &to.numbers),
     }
+}
+
+/// The values of MySQL's `enum('a','b')` or `set('a','b')`, each as it is written there.
+fn listed(data_type: &str) -> Option<Vec<&str>> {
+    let inside = data_type
+        .strip_prefix("enum(")
+        .or_else(|| data_type.strip_prefix("set("))?
+        .strip_suffix(')')?;
+    Some(inside.trim_matches('\'').split("','").collect())
 }
 
 /// `numeric(12,2)` holds all of `numeric(10,2)`, not of `numeric(10,4)`: no number may shrink, nor
@@ -213,6 +225,10 @@ mod tests {
             ("jsonb", "text", false),
             ("jsonb", "json", true),
             ("integer[]", "integer", true),
+            ("enum('a','b')", "enum('b','it''s','a')", false),
+            ("enum('a','b')", "enum('a')", true),
+            ("set('a','b')", "set('b','a')", false),
+            ("enum('a','b')", "varchar(1)", true),
             (
                 "timestamp(6) with time zone",
                 "timestamp with time zone",

@@ -96,7 +96,14 @@ fn table(row: &Row, database_collation: &str) -> Table {
     if let Some(collation) = row.text(3).filter(|name| *name != database_collation) {
         options.push(format!("DEFAULT COLLATE={collation}"));
     }
-    options.extend(settings(row.text_or_empty(4)));
+    // Aria's own stay behind when a table leaves it, and say nothing there.
+    let of_aria = |setting: &String| {
+        let key = setting.split('=').next().unwrap_or_default();
+        ["TRANSACTIONAL", "PAGE_CHECKSUM"].contains(&key.to_ascii_uppercase().as_str())
+    };
+    let is_aria = row.text(2) == Some("Aria");
+    let settings = settings(row.text_or_empty(4)).into_iter();
+    options.extend(settings.filter(|it| is_aria || !of_aria(it)));
     if row.text(1) == Some("SYSTEM VERSIONED") {
         options.push("WITH SYSTEM VERSIONING".to_owned());
     }

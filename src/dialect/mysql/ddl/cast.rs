@@ -8,7 +8,8 @@ use crate::schema::Column;
 pub(super) fn meanwhile(dialect: Dialect, from: &Column, to: &Column) -> Option<Column> {
     let (old, new) = (base(&from.data_type), base(&to.data_type));
     let refused = dialect == Dialect::Mariadb
-        && from.generated.is_none()
+        // Virtual columns are dropped and added, generated ones computed anew.
+        && from.generated.as_ref().is_none_or(|it| it.stored)
         && to.generated.is_none()
         && old != new
         && (is_closed(old) && !is_text(new) || is_closed(new) && !is_text(old));

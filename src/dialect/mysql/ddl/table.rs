@@ -389,7 +389,11 @@ fn options(op: &Op, from: &[String], to: &[String]) -> Result<Vec<String>, DdlEr
             "ROW_FORMAT" => "ROW_FORMAT=DEFAULT".to_owned(),
             "WITH SYSTEM VERSIONING" => "DROP SYSTEM VERSIONING".to_owned(),
             "DEFAULT CHARSET" | "DEFAULT COLLATE" | "COLLATE" => continue,
-            other if gone.contains('=') => format!("{other}=0"),
+            "COMPRESSION" | "CONNECTION" => format!("{}=''", key(gone)),
+            // These know no DEFAULT; the others nothing else.
+            other @ ("AVG_ROW_LENGTH" | "CHECKSUM" | "DELAY_KEY_WRITE" | "KEY_BLOCK_SIZE"
+            | "MAX_ROWS" | "MIN_ROWS") => format!("{other}=0"),
+            other if gone.contains('=') => format!("{other}=DEFAULT"),
             _ => {
                 return Err(DdlError::Impossible {
                     op: op.describe(),

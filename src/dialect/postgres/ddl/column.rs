@@ -350,13 +350,27 @@ fn alter(table: &Name, from: &Column, to: &Column) -> Vec<String> {
     statements
 }
 
-/// Numbers new rows after the highest that is there.
+/// Numbers new rows after the highest that is there, and from where the sequence starts.
 fn go_on(table: &Name, column: &Column, sequence: &str) -> String {
     let name = PG.quote(&column.name);
+    let mut next = format!("coalesce(max({name}), 0) + 1");
+    if let Some(Identity::Generated {
+        options: Some(options),
+        ..
+    }) = &column.identity
+        && let Some(start) = start_of(options)
+    {
+        next = format!("greatest({next}, {start})");
+    }
     format!(
-        "SELECT setval({sequence}, coalesce(max({name}), 0) + 1, false) FROM {}",
+        "SELECT setval({sequence}, {next}, false) FROM {}",
         PG.quote_name(table)
     )
+}
+
+fn start_of(options: &str) -> Option<i64> {
+    let (_, rest) = options.split_once("START WITH ")?;
+    rest.split_whitespace().next()?.parse().ok()
 }
 
 /// A type without its numbers: what needs no cast to change.

@@ -1,6 +1,5 @@
 //! Extensions, enums, domains and sequences as PostgreSQL's statements.
 
-use super::swap::swap;
 use super::{PG, comment, comment_change};
 use crate::dialect::ddl::{Context, DdlError, parts};
 use crate::schema::{Change, Domain, EnumType, Extension, Op, Sequence};
@@ -48,19 +47,15 @@ pub(super) fn enum_type(
             statements
         }
         Change::Drop(it) => vec![format!("DROP TYPE {}", PG.quote_name(&it.name))],
-        Change::Alter { from, to } => {
-            let mut statements = match added_values(from, to) {
-                Some(added) => added,
-                None => swap(from, to, context)?,
-            };
-            let said = from
-                .comment
-                .as_deref()
-                .filter(|_| added_values(from, to).is_some());
-            let what = PG.quote_name(&to.name);
-            statements.extend(comment_change("TYPE", &what, said, to.comment.as_deref()));
-            statements
-        }
+        Change::Alter { from, to } => match added_values(from, to) {
+            None => super::swapped_enum(from, to, context)?,
+            Some(mut statements) => {
+                let (said, comment) = (from.comment.as_deref(), to.comment.as_deref());
+                let what = PG.quote_name(&to.name);
+                statements.extend(comment_change("TYPE", &what, said, comment));
+                statements
+            }
+        },
     })
 }
 

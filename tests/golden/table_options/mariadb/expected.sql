@@ -1,6 +1,7 @@
 -- migrate:up
 -- change options of table students
 ALTER TABLE `students`
+  STATS_PERSISTENT=DEFAULT,
   ROW_FORMAT=DEFAULT,
   ENGINE=Aria,
   TRANSACTIONAL=1;
@@ -9,5 +10,6 @@ ALTER TABLE `students`
 -- change options of table students
 ALTER TABLE `students`
   ENGINE=InnoDB,
-  TRANSACTIONAL=0,
+  TRANSACTIONAL=DEFAULT,
+  STATS_PERSISTENT=1,
   ROW_FORMAT=DYNAMIC;
