@@ -202,9 +202,9 @@ async fn there_and_back(
 }
 
 async fn case(place: &mut impl Place, pair: &Pair, survived: &mut u64) -> Result<(), String> {
-    let dialect = place.emptied().await.dialect();
-    let (before, after) = (pair.before.schema(dialect), pair.after.schema(dialect));
     let session = place.emptied().await;
+    let dialect = session.dialect();
+    let (before, after) = (pair.before.schema(dialect), pair.after.schema(dialect));
     let creation = |schema| ddl::create(dialect, schema).unwrap_or_default().join(";\n");
     let shown = |why: String| {
         format!(

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::types::is_of;
 use super::{Plan, routine_key};
 use crate::dialect::diff::ViewHold;
+use crate::dialect::types::scan;
 use crate::diff::objects::{Objects, is_reshaped};
 use crate::diff::sides::Sides;
 use crate::diff::table::Changes;
@@ -221,6 +222,9 @@ pub(super) fn hold_triggers(
         let stale = triggers.same.iter().map(|it| it.0);
         held.extend(stale.filter(|it| !changes.altered.is_empty() && !raw(it)));
     }
+    if sides.rules.views == ViewHold::Nowhere {
+        hold_later_triggers(sides, changes, &mut held);
+    }
     plan.triggers = held
         .into_iter()
         .map(|it| (it.table.clone(), it.name.clone()))
@@ -239,6 +243,34 @@ pub(super) fn hold_triggers(
         !is_foundation(it) && table.is_some_and(|table| in_way(table, &it.definition))
     }));
     plan.others = held.into_iter().cloned().collect();
+}
+
+/// On MySQL triggers of one kind act in the order in which they were made. So where one comes, goes or changes,
+/// those with later names are made anew after it.
+fn hold_later_triggers<'a>(sides: &Sides<'_>, changes: &Changes<'a>, held: &mut Vec<&'a Trigger>) {
+    let triggers = &changes.objects.triggers;
+    // CREATE TRIGGER name BEFORE UPDATE
+    let moment = |it: &'a Trigger| {
+        let words = scan::tokens(&it.definition, sides.rules.backslashes);
+        let word = |at: usize| words.get(at).map_or("", |token| token.text);
+        (&it.table, word(3), word(4))
+    };
+    let moving = triggers.added.iter().chain(held.iter()).copied();
+    let moving: Vec<(_, &str)> = moving
+        .chain(triggers.altered.iter().map(|it| it.0))
+        .map(|it| (moment(it), it.name.as_str()))
+        .collect();
+    if moving.is_empty() {
+        return;
+    }
+    let there = triggers.same.iter().chain(&triggers.altered).map(|it| it.0);
+    for trigger in there {
+        let kind = moment(trigger);
+        let later = |(of, name): &(_, &str)| *of == kind && *name < trigger.name.as_str();
+        if moving.iter().any(later) && !held.iter().any(|it| it.name == trigger.name) {
+            held.push(trigger);
+        }
+    }
 }
 
 /// What tables may be made of: it goes after them.

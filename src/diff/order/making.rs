@@ -98,6 +98,9 @@ impl<'a> Making<'a> {
             .iter()
             .copied()
             .chain(shrunk.map(|it| it.1));
+        // On MySQL they act in the order in which they are made, which is that of their names.
+        let mut triggers = coming(&objects.triggers, |it| self.plan.has_trigger(it));
+        triggers.sort_by(|a, b| (&a.table, &a.name).cmp(&(&b.table, &b.name)));
         Schema {
             enums: enums.cloned().collect(),
             domains: coming(&objects.domains, |_| false),
@@ -105,7 +108,7 @@ impl<'a> Making<'a> {
             tables: tables.cloned().collect(),
             views: coming(&objects.views, |it| self.plan.has_view(it)),
             routines: coming(&objects.routines, |it| self.plan.has_routine(it)),
-            triggers: coming(&objects.triggers, |it| self.plan.has_trigger(it)),
+            triggers,
             others: coming(&objects.others, |it| self.plan.has_other(it)),
             ..Schema::default()
         }

@@ -54,6 +54,8 @@ pub(super) fn pair<P: Part>(three: Three<'_>, from: &[P], to: &[P]) -> Pairs {
     let named = |a: &P, b: &P| match (a.name(), b.name()) {
         (Some(a), Some(b)) if ignores_case => a.to_lowercase() == b.to_lowercase(),
         (Some(a), Some(b)) => a == b,
+        // There is one at most.
+        (None, None) => P::KIND == PartKind::PrimaryKey,
         _ => false,
     };
     let nameless = |a: &P, b: &P| content(a, b) && name_says_nothing(three, a, b);

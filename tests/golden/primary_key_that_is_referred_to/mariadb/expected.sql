@@ -1,10 +1,10 @@
 -- migrate:up
 -- drop foreign key note_of on notes(student) -> students
 ALTER TABLE `notes` DROP FOREIGN KEY `note_of`;
--- drop primary key students(id)
-ALTER TABLE `students` DROP PRIMARY KEY;
--- add primary key students(code)
-ALTER TABLE `students` ADD PRIMARY KEY (`code`);
+-- change primary key students(code)
+ALTER TABLE `students`
+  DROP PRIMARY KEY,
+  ADD PRIMARY KEY (`code`);
 -- add index id_once on students
 ALTER TABLE `students` ADD UNIQUE KEY `id_once` (`id`);
 -- drop index code_once on students
@@ -19,9 +19,9 @@ ALTER TABLE `notes` DROP FOREIGN KEY `note_of`;
 ALTER TABLE `students` ADD UNIQUE KEY `code_once` (`code`);
 -- drop index id_once on students
 ALTER TABLE `students` DROP INDEX `id_once`;
--- drop primary key students(code)
-ALTER TABLE `students` DROP PRIMARY KEY;
--- add primary key students(id)
-ALTER TABLE `students` ADD PRIMARY KEY (`id`);
+-- change primary key students(id)
+ALTER TABLE `students`
+  DROP PRIMARY KEY,
+  ADD PRIMARY KEY (`id`);
 -- add foreign key note_of on notes(student) -> students
 ALTER TABLE `notes` ADD CONSTRAINT `note_of` FOREIGN KEY (`student`) REFERENCES `students` (`id`);

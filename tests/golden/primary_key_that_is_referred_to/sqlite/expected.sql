@@ -1,7 +1,6 @@
 -- migrate:up
 -- drop unique constraint code_once on students(code)
--- drop primary key students(id)
--- add primary key students(code)
+-- change primary key students(code)
 -- add unique constraint id_once on students(id)
 CREATE TABLE "students__new" (
   "id" INTEGER NOT NULL,
@@ -16,8 +15,7 @@ ALTER TABLE "students__new" RENAME TO "students";
 
 -- migrate:down
 -- drop unique constraint id_once on students(id)
--- drop primary key students(code)
--- add primary key students(id)
+-- change primary key students(id)
 -- add unique constraint code_once on students(code)
 CREATE TABLE "students__new" (
   "id" INTEGER NOT NULL,

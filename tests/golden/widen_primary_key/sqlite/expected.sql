@@ -1,8 +1,7 @@
 -- students.number needs a value in the rows that are there
 -- migrate:up
--- drop primary key students(class)
 -- change column students.number: not null
--- add primary key students(class, number)
+-- change primary key students(class, number)
 CREATE TABLE "students__new" (
   "class" INTEGER NOT NULL,
   "number" INTEGER NOT NULL,
@@ -14,9 +13,8 @@ DROP TABLE "students";
 ALTER TABLE "students__new" RENAME TO "students";
 
 -- migrate:down
--- drop primary key students(class, number)
+-- change primary key students(class)
 -- change column students.number: nullable
--- add primary key students(class)
 CREATE TABLE "students__new" (
   "class" INTEGER NOT NULL,
   "number" INTEGER,

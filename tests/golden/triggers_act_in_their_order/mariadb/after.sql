@@ -1,0 +1,9 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  name varchar(50),
+  visits integer NOT NULL DEFAULT 0
+);
+CREATE TRIGGER aa BEFORE UPDATE ON students FOR EACH ROW SET @seen = 0;
+CREATE TRIGGER b BEFORE UPDATE ON students FOR EACH ROW SET @seen = 5;
+CREATE TRIGGER c BEFORE UPDATE ON students FOR EACH ROW SET @seen = 3;
+CREATE TRIGGER d AFTER UPDATE ON students FOR EACH ROW SET @seen = 4;
