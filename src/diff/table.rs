@@ -159,6 +159,19 @@ pub(super) fn compare<'a>(
         if before || piece.after.as_ref().is_some_and(|it| reads(&it.reads)) {
             piece.hold(How::Apart);
         }
+        // An index that goes late would have to bear the new type, which it may not be able to. One that begins with
+        // that column serves no foreign key by then.
+        let begins = |it: &part::Before| {
+            let first = it.reads.first();
+            first.is_some_and(|name| retyped.contains(name.as_str()))
+        };
+        if sides.rules.late_index_drops
+            && matches!(piece.kind, PartKind::Index | PartKind::Unique)
+            && piece.after.is_none()
+            && piece.before.as_ref().is_some_and(begins)
+        {
+            piece.hold(How::Early);
+        }
         let is_loosened = |it: &part::Before| {
             let reads = it.reads.iter().map(String::as_str);
             reads.into_iter().any(|name| loosened.contains(&name))

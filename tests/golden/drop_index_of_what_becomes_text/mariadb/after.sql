@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  code text NOT NULL
+);

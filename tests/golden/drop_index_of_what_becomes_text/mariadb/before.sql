@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  code int NOT NULL,
+  UNIQUE KEY once (code DESC)
+);
