@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Part, Three};
 use crate::dialect::diff::{Naming, PartKind};
-use crate::schema::{Op, Table};
+use crate::schema::{ForeignKey, Op, Table};
 
 /// How much of two parts is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,24 +93,28 @@ fn name_says_nothing<P: Part>(three: Three<'_>, old: &P, new: &P) -> bool {
     if three.rules.columns_ignore_case && a.to_lowercase() == b.to_lowercase() {
         return true;
     }
-    let chosen = |part: &P, name: &str, table: &Table| {
-        let keys: Vec<&str> = table
-            .foreign_keys
-            .iter()
-            .filter_map(|it| it.name.as_deref())
-            .collect();
+    // An index that came with a foreign key is the server's for as long as that stays.
+    let stays = |key: &&ForeignKey| {
+        let mut wanted = three.to.foreign_keys.iter();
+        wanted.any(|it| it.columns == key.columns)
+    };
+    let staying = three.from.foreign_keys.iter().filter(stays);
+    let staying: Vec<&str> = staying.filter_map(|it| it.name.as_deref()).collect();
+    let wanted = three.to.foreign_keys.iter();
+    let wanted: Vec<&str> = wanted.filter_map(|it| it.name.as_deref()).collect();
+    let chosen = |part: &P, name: &str, table: &Table, keys: &[&str]| {
         (three.rules.chosen)(&Naming {
             kind: P::KIND,
             table: &table.name.name,
             name,
             columns: &part.reads(table),
-            foreign_keys: &keys,
+            foreign_keys: keys,
         })
     };
     // The server chose by the names of that time.
     let at = P::of(three.from).iter().position(|it| it == old);
     let raw = at.and_then(|at| P::of(three.raw).get(at)).unwrap_or(old);
-    chosen(raw, a, three.raw) || chosen(new, b, three.to)
+    chosen(raw, a, three.raw, &staying) || chosen(new, b, three.to, &wanted)
 }
 
 pub(super) fn rename_op<P: Part>(three: Three<'_>, old: &P, new: &P) -> Option<Op> {
