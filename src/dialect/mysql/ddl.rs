@@ -6,7 +6,7 @@ mod table;
 
 use crate::dialect::Dialect;
 use crate::dialect::ddl::{Context, DdlError, parts};
-use crate::schema::{Change, Column, Identity, Op, Place, Schema};
+use crate::schema::{Change, Column, Identity, Index, Op, Place, Schema};
 
 pub(crate) fn statements(
     dialect: Dialect,
@@ -109,6 +109,9 @@ pub(crate) fn together(
     group: &[Op],
     schema: &Schema,
 ) -> Option<(usize, Vec<String>)> {
+    if let Some(last) = replaced_index(group) {
+        return in_one(dialect, &group[..=last], schema);
+    }
     let name = group.first()?.table()?;
     let mut numbered: Vec<&str> = schema.table(name).map_or(Vec::new(), |table| {
         let columns = table.columns.iter().filter(|it| numbers(it));
@@ -138,7 +141,12 @@ pub(crate) fn together(
     if last == 0 || !is_part(&group[0]) {
         return None;
     }
-    let group = &group[..=last];
+    in_one(dialect, &group[..=last], schema)
+}
+
+/// One ALTER TABLE for all of `group`.
+fn in_one(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<(usize, Vec<String>)> {
+    let name = group.first()?.table()?;
     let mut after = schema.clone();
     let mut clauses = Vec::new();
     for op in group {
@@ -147,7 +155,27 @@ pub(crate) fn together(
         op.apply(&mut after).ok()?;
     }
     let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
-    Some((last + 1, parts::alter(&head, &clauses)))
+    Some((group.len(), parts::alter(&head, &clauses)))
+}
+
+/// Where the index is dropped that the first of `group` makes another for. An index that a foreign key brought with
+/// it goes by itself as soon as another serves, and could not be dropped after that.
+fn replaced_index(group: &[Op]) -> Option<usize> {
+    let begins = |index: &Index| index.parts.first().map(ToString::to_string);
+    let Op::Index {
+        change: Change::Add(new),
+        ..
+    } = group.first()?
+    else {
+        return None;
+    };
+    group.iter().rposition(|op| match op {
+        Op::Index {
+            change: Change::Drop(old),
+            ..
+        } => begins(old) == begins(new),
+        _ => false,
+    })
 }
 
 /// The operation, which adds no column behind one that the same statement drops.
