@@ -9,15 +9,15 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// Checks 50 cases, 500 in a thorough run, or as many as `PITON_CASES` says, from the seed `PITON_SEED` or
-/// a new one. A failure is made as small as it can be, and tells the seed.
+/// The seed of an ordinary run: what passes here passes on every machine.
+const SEED: u64 = 20_261_124;
+
+/// Checks 50 cases from the seed [`SEED`], in a thorough run 500 from a new one; `PITON_CASES` and `PITON_SEED` say
+/// otherwise. A failure is made as small as it can be, and tells the seed.
 pub fn for_cases<S: Strategy>(strategy: S, mut check: impl FnMut(&S::Value) -> Result<(), String>) {
     let thorough = std::env::var_os("PITON_TEST_THOROUGH").is_some();
     let cases = number("PITON_CASES").unwrap_or(if thorough { 500 } else { 50 });
-    let seed = number("PITON_SEED").unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.unwrap().as_nanos() as u64
-    });
+    let seed = number("PITON_SEED").unwrap_or_else(|| if thorough { new_seed() } else { SEED });
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config {
@@ -38,4 +38,9 @@ pub fn for_cases<S: Strategy>(strategy: S, mut check: impl FnMut(&S::Value) -> R
         Err(TestError::Fail(why, _)) => panic!("PITON_SEED={seed}, {} runs: {why}", done.borrow()),
         Err(error) => panic!("PITON_SEED={seed}: {error}"),
     }
+}
+
+fn new_seed() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.unwrap().as_nanos() as u64
 }

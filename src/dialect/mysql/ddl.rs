@@ -4,6 +4,8 @@ mod cast;
 mod code;
 mod table;
 
+use std::borrow::Cow;
+
 use crate::dialect::Dialect;
 use crate::dialect::ddl::{Context, DdlError, parts};
 use crate::schema::{Change, Column, Identity, Index, Op, Place, Schema};
@@ -151,7 +153,7 @@ fn in_one(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<(usize, Vec
     let mut clauses = Vec::new();
     for op in group {
         let placed = place_beside_kept(op, group, &after);
-        clauses.extend(table::clauses(dialect, &placed, &after).ok()?);
+        clauses.extend(table::clauses(dialect, &placed, &beside_kept(op, group, &after)).ok()?);
         op.apply(&mut after).ok()?;
     }
     let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
@@ -184,25 +186,43 @@ fn place_beside_kept(op: &Op, group: &[Op], schema: &Schema) -> Op {
     if let Op::Column { table, place, .. } = &mut op
         && let Some(found) = schema.table(table)
     {
-        let is_dropped = |name: &str| {
-            group.iter().any(|other| match other {
-                Op::Column { change, .. } => {
-                    matches!(&**change, Change::Drop(column) if column.name == name)
-                }
-                _ => false,
-            })
-        };
         let names: Vec<&str> = found.columns.iter().map(|it| it.name.as_str()).collect();
         let at = match place {
-            Place::After(name) if is_dropped(name) => names.iter().position(|it| it == name),
+            Place::After(name) if is_dropped(name, group) => names.iter().position(|it| it == name),
             _ => None,
         };
         if let Some(at) = at {
-            let kept = names[..at].iter().rev().find(|name| !is_dropped(name));
+            let mut earlier = names[..at].iter().rev();
+            let kept = earlier.find(|name| !is_dropped(name, group));
             *place = kept.map_or(Place::First, |name| Place::After((*name).to_owned()));
         }
     }
     op
+}
+
+/// `schema`, in which a changed column, which may have to be dropped and added in its place, stands behind
+/// none that the same statement drops.
+fn beside_kept<'a>(op: &Op, group: &[Op], schema: &'a Schema) -> Cow<'a, Schema> {
+    let mut schema = Cow::Borrowed(schema);
+    if let Op::Column { table, change, .. } = op
+        && let Change::Alter { from, .. } = &**change
+        && let Some(at) = schema.tables.iter().position(|it| it.name == *table)
+    {
+        let kept = |it: &Column| it.name == from.name || !is_dropped(&it.name, group);
+        if !schema.tables[at].columns.iter().all(kept) {
+            schema.to_mut().tables[at].columns.retain(kept);
+        }
+    }
+    schema
+}
+
+fn is_dropped(name: &str, group: &[Op]) -> bool {
+    group.iter().any(|op| match op {
+        Op::Column { change, .. } => {
+            matches!(&**change, Change::Drop(column) if column.name == name)
+        }
+        _ => false,
+    })
 }
 
 fn numbers(column: &Column) -> bool {
