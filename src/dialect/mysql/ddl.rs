@@ -151,9 +151,11 @@ fn in_one(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<(usize, Vec
     let name = group.first()?.table()?;
     let mut after = schema.clone();
     let mut clauses = Vec::new();
-    for op in group {
-        let placed = place_beside_kept(op, group, &after);
-        clauses.extend(table::clauses(dialect, &placed, &beside_kept(op, group, &after)).ok()?);
+    for (at, op) in group.iter().enumerate() {
+        let is_away = |name: &str| is_away(name, group, at);
+        let placed = place_beside_kept(op, &after, is_away);
+        let kept = beside_kept(op, &after, is_away);
+        clauses.extend(table::clauses(dialect, &placed, &kept).ok()?);
         op.apply(&mut after).ok()?;
     }
     let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
@@ -180,35 +182,30 @@ fn replaced_index(group: &[Op]) -> Option<usize> {
     })
 }
 
-/// The operation, which adds no column behind one that the same statement drops.
-fn place_beside_kept(op: &Op, group: &[Op], schema: &Schema) -> Op {
+/// The operation, which adds no column behind one that is away.
+fn place_beside_kept(op: &Op, schema: &Schema, is_away: impl Fn(&str) -> bool) -> Op {
     let mut op = op.clone();
     if let Op::Column { table, place, .. } = &mut op
+        && let Place::After(name) = &*place
+        && is_away(name)
         && let Some(found) = schema.table(table)
     {
-        let names: Vec<&str> = found.columns.iter().map(|it| it.name.as_str()).collect();
-        let at = match place {
-            Place::After(name) if is_dropped(name, group) => names.iter().position(|it| it == name),
-            _ => None,
-        };
-        if let Some(at) = at {
-            let mut earlier = names[..at].iter().rev();
-            let kept = earlier.find(|name| !is_dropped(name, group));
-            *place = kept.map_or(Place::First, |name| Place::After((*name).to_owned()));
-        }
+        let before = found.columns.iter().take_while(|it| it.name != *name);
+        let kept = before.filter(|it| !is_away(&it.name)).last();
+        *place = kept.map_or(Place::First, |it| Place::After(it.name.clone()));
     }
     op
 }
 
 /// `schema`, in which a changed column, which may have to be dropped and added in its place, stands behind
-/// none that the same statement drops.
-fn beside_kept<'a>(op: &Op, group: &[Op], schema: &'a Schema) -> Cow<'a, Schema> {
+/// none that is away.
+fn beside_kept<'a>(op: &Op, schema: &'a Schema, is_away: impl Fn(&str) -> bool) -> Cow<'a, Schema> {
     let mut schema = Cow::Borrowed(schema);
     if let Op::Column { table, change, .. } = op
         && let Change::Alter { from, .. } = &**change
         && let Some(at) = schema.tables.iter().position(|it| it.name == *table)
     {
-        let kept = |it: &Column| it.name == from.name || !is_dropped(&it.name, group);
+        let kept = |it: &Column| it.name == from.name || !is_away(&it.name);
         if !schema.tables[at].columns.iter().all(kept) {
             schema.to_mut().tables[at].columns.retain(kept);
         }
@@ -216,11 +213,15 @@ fn beside_kept<'a>(op: &Op, group: &[Op], schema: &'a Schema) -> Cow<'a, Schema>
     schema
 }
 
-fn is_dropped(name: &str, group: &[Op]) -> bool {
-    group.iter().any(|op| match op {
-        Op::Column { change, .. } => {
-            matches!(&**change, Change::Drop(column) if column.name == name)
-        }
+/// Whether the clause at `at` of one statement finds no such column: what the statement drops is gone from its
+/// beginning on, and what it drops to add it again is back from there on.
+fn is_away(name: &str, group: &[Op], at: usize) -> bool {
+    group.iter().enumerate().any(|(i, op)| match op {
+        Op::Column { change, .. } if change.subject().name == name => match &**change {
+            Change::Drop(_) => true,
+            Change::Alter { from, to } => i > at && table::is_replaced(from, to),
+            Change::Add(_) => false,
+        },
         _ => false,
     })
 }

@@ -248,10 +248,7 @@ pub(super) fn clauses(dialect: Dialect, op: &Op, before: &Schema) -> Result<Vec<
             Change::Drop(column) => vec![format!("DROP COLUMN {}", dialect.quote(&column.name))],
             Change::Alter { from, to } => {
                 let check = table.and_then(|table| own_check(dialect, table, from));
-                // Between plain, virtual and stored there is no MODIFY.
-                let kind = |it: &Column| it.generated.as_ref().map(|it| it.stored);
-                if kind(from) != kind(to) && (kind(from) == Some(false) || kind(to) == Some(false))
-                {
+                if is_replaced(from, to) {
                     let after = table.map_or(String::new(), |table| stood(dialect, table, from));
                     let definition = definition(dialect, to, check);
                     vec![
@@ -314,6 +311,12 @@ pub(super) fn clauses(dialect: Dialect, op: &Op, before: &Schema) -> Result<Vec<
             });
         }
     })
+}
+
+/// Whether the column is dropped and added in its place: between plain, virtual and stored there is no MODIFY.
+pub(super) fn is_replaced(from: &Column, to: &Column) -> bool {
+    let kind = |it: &Column| it.generated.as_ref().map(|it| it.stored);
+    kind(from) != kind(to) && (kind(from) == Some(false) || kind(to) == Some(false))
 }
 
 /// ` AFTER` the column that it stood after.

@@ -1,0 +1,4 @@
+CREATE TABLE parts (
+  next int NOT NULL,
+  amount int NOT NULL
+);
