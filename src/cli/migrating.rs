@@ -13,7 +13,7 @@ use crate::database::{Opened, Purpose, Target};
 use crate::dialect::{Dialect, Session};
 use crate::migrate::{
     Event, Finding, Goal, Options, Plan, PlanError, Report, Rules, Standing, StandingError,
-    TransactionMode, imagined, plan, prepare, run, script, wait_for_others,
+    TransactionMode, imagined, plan, planned, prepare, run, script, wait_for_others,
 };
 use crate::revision::{Direction, History, Target as Aim};
 use crate::ui::{bold, count, dim, duration, escape, good};
@@ -98,11 +98,11 @@ impl Run<'_> {
         }
         let target = context.target(&config)?;
         context.announce(&config, &target);
-        let opening = context.open(&config, &target, Purpose::Look);
-        let (loaded, opened) = load_beside(&context.project, &config, opening).await;
+        let looking = look(context, &config, &target);
+        let (loaded, looked) = load_beside(&context.project, &config, looking).await;
         let loaded = loaded?;
         ready(context, &loaded)?;
-        self.in_database(context, &config, &loaded, &target, opened?)
+        self.in_database(context, &config, &loaded, &target, looked?)
             .await
     }
 
@@ -114,8 +114,8 @@ impl Run<'_> {
         loaded: &Loaded,
         target: &Target,
     ) -> Result<u8, Failure> {
-        let opened = context.open(config, target, Purpose::Look).await?;
-        self.in_database(context, config, loaded, target, opened)
+        let looked = look(context, config, target).await?;
+        self.in_database(context, config, loaded, target, looked)
             .await
     }
 
@@ -125,10 +125,11 @@ impl Run<'_> {
         config: &Config,
         loaded: &Loaded,
         target: &Target,
-        mut opened: Opened,
+        (mut opened, standing): (Opened, Standing),
     ) -> Result<u8, Failure> {
         let looking = async {
-            let mut planned = self.plan(&loaded.history, opened.session()).await?;
+            let session = opened.session();
+            let mut planned = self.plan(&loaded.history, session, standing).await?;
             if !self.args.dry_run && planned.as_ref().is_err_and(may_be_running) {
                 let (patience, listener) = (self.args.locks.lock_timeout, context.waiting());
                 wait_for_others(
@@ -139,7 +140,9 @@ impl Run<'_> {
                     &listener,
                 )
                 .await?;
-                planned = self.plan(&loaded.history, opened.session()).await?;
+                let session = opened.session();
+                let standing = Standing::brief(session).await?;
+                planned = self.plan(&loaded.history, session, standing).await?;
             }
             let plan = planned?;
             let prepared = prepare(&loaded.history, &plan, opened.dialect(), self.mode())?;
@@ -230,14 +233,15 @@ impl Run<'_> {
         Ok(0)
     }
 
-    /// Reads where the database stands, and plans from there.
+    /// Plans from where the database stands.
     async fn plan(
         &self,
         history: &History,
         session: &mut Session,
+        standing: Standing,
     ) -> Result<Result<Plan, PlanError>, StandingError> {
-        let standing = Standing::brief(session).await?;
-        Ok(plan(history, &standing, &self.goal, self.rules))
+        let (_, planned) = planned(session, standing, history, &self.goal, self.rules).await?;
+        Ok(planned)
     }
 
     fn mode(&self) -> TransactionMode {
@@ -376,6 +380,18 @@ impl Run<'_> {
         }
         Ok(0)
     }
+}
+
+/// Connects, and reads where the database stands.
+async fn look(
+    context: &Context,
+    config: &Config,
+    target: &Target,
+) -> Result<(Opened, Standing), Failure> {
+    let mut opened = context.open(config, target, Purpose::Look).await?;
+    let reading = async { Ok::<_, Failure>(Standing::brief(opened.session()).await?) };
+    let standing = super::unless_stopped(&context.stop, reading).await?;
+    Ok((opened, standing))
 }
 
 /// Whether what stands in the way may be a revision that another run is in the middle of.

@@ -29,13 +29,7 @@ impl LockKey {
 
     /// MySQL's are named, with 64 characters at most.
     pub(crate) fn name(&self) -> String {
-        let hex: String = self
-            .0
-            .iter()
-            .take(20)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("piton_{hex}")
+        format!("piton_{}", hex::encode(&self.0[..20]))
     }
 }
 

@@ -43,8 +43,7 @@ impl Dialect {
             Dialect::Postgres => format!(" E'{}'", doubled.replace('\\', "\\\\")),
             // What a backslash means hangs on NO_BACKSLASH_ESCAPES; hex does not.
             Dialect::Mysql | Dialect::Mariadb => {
-                let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-                format!("_utf8mb4 0x{hex}")
+                format!("_utf8mb4 0x{}", hex::encode(text))
             }
             Dialect::Sqlite => format!("'{doubled}'"),
         }

@@ -25,8 +25,7 @@ pub(super) fn file_for(table: &str, taken: &mut BTreeSet<String>) -> String {
     while stem.len() > LONGEST_STEM_BYTES && round == 0 || taken.contains(&name.to_lowercase()) {
         let digest = Sha256::digest(format!("{round}:{table}"));
         let short = floor_char_boundary(&stem, LONGEST_STEM_BYTES - 17);
-        let tail: String = digest[..8].iter().map(|b| format!("{b:02x}")).collect();
-        name = format!("{short}%{tail}.json");
+        name = format!("{short}%{}.json", hex::encode(&digest[..8]));
         round += 1;
     }
     taken.insert(name.to_lowercase());

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use super::error::{Outcome, RunError};
 use super::event::{Event, Listener};
 use super::ledger::{self, Author};
-use super::plan::{Goal, Plan, Rules, plan};
+use super::plan::{Goal, Plan, Rules};
+use super::planned::planned;
 use super::prepare::{Prepared, TransactionMode, prepare};
 use super::standing::Standing;
 use super::step::Runner;
@@ -212,8 +213,9 @@ async fn under_lock(
     listener: Listener<'_>,
     report: &mut Report,
 ) -> Result<(), RunError> {
-    let standing = Standing::brief(session).await?;
-    let now = plan(history, &standing, goal, options.rules)?;
+    let brief = Standing::brief(session).await?;
+    let (standing, now) = planned(session, brief, history, goal, options.rules).await?;
+    let now = now?;
     if now.is_empty() {
         return Ok(());
     }

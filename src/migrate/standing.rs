@@ -81,7 +81,7 @@ impl Standing {
         Self::read_as(session, Detail::Full).await
     }
 
-    /// As [`Standing::read`], without what only people ask for: when, and with what error.
+    /// As [`Standing::read`], without what only people ask for: when, by whom, and with what error.
     ///
     /// # Errors
     /// As [`Standing::read`].
@@ -113,18 +113,19 @@ impl Standing {
             journal: BTreeMap::new(),
         };
         let place = &standing.place;
+        let columns = detail.columns();
         // One statement sees one moment: a run that commits meanwhile is seen whole or not at all.
         let sql = match (has_history, has_journal) {
             (false, false) => {
                 standing.tables = session.tables().await?;
                 return Ok(standing);
             }
-            (true, false) => history_sql(place, ENTRY_COLUMNS),
+            (true, false) => history_sql(place, columns),
             (false, true) => journal_sql(place, detail),
             (true, true) => format!(
                 "{} UNION ALL {}",
                 journal_sql(place, detail),
-                history_sql(place, ENTRY_COLUMNS)
+                history_sql(place, columns)
             ),
         };
         let rows = match session.query(&sql).await {
@@ -132,10 +133,10 @@ impl Standing {
             Err(error) => return Err(blamed(session, place, error).await),
         };
         for row in &rows {
-            match row.text(ENTRY_COLUMNS) {
+            match row.text(columns) {
                 Some(id) => standing.applied.push(Applied {
                     id: id.to_owned(),
-                    applied_at: row.integer(ENTRY_COLUMNS + 1).unwrap_or_default(),
+                    applied_at: row.integer(columns + 1).unwrap_or_default(),
                 }),
                 None => {
                     let entry = entry(row, &standing.place)?;
@@ -172,26 +173,33 @@ enum Detail {
     Full,
 }
 
-/// How many columns [`journal_sql`] gives of the journal; the history's two follow.
-const ENTRY_COLUMNS: usize = 13;
+impl Detail {
+    /// How many columns [`journal_sql`] gives of the journal; the history's two follow.
+    fn columns(self) -> usize {
+        match self {
+            Detail::Brief => 6,
+            Detail::Full => 13,
+        }
+    }
+}
 
 /// The latest row of each revision in the journal.
 fn journal_sql(place: &Place, detail: Detail) -> String {
     let journal = place.journal();
-    let iso = |column: &str| match detail {
-        Detail::Full => place.dialect.record().iso.replace("{column}", column),
-        Detail::Brief => "NULL".to_owned(),
-    };
-    let error = match detail {
-        Detail::Full => "error",
-        Detail::Brief => "NULL",
+    let more = match detail {
+        Detail::Brief => String::new(),
+        Detail::Full => {
+            let iso = |column| place.dialect.record().iso.replace("{column}", column);
+            format!(
+                "{}, {}, db_user, os_user, host, tool_version, error, ",
+                iso("started_at"),
+                iso("finished_at")
+            )
+        }
     };
     format!(
-        "SELECT revision, action, state, statement, statements, checksum, {}, {}, \
-         db_user, os_user, host, tool_version, {error}, NULL, NULL \
-         FROM {journal} WHERE id IN (SELECT max(id) FROM {journal} GROUP BY revision)",
-        iso("started_at"),
-        iso("finished_at"),
+        "SELECT revision, action, state, statement, statements, checksum, {more}NULL, NULL \
+         FROM {journal} WHERE id IN (SELECT max(id) FROM {journal} GROUP BY revision)"
     )
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::file::Section;
+use super::file::Mode;
 
 /// A SHA-256 in lower-case hexadecimal.
 ///
@@ -14,15 +14,14 @@ pub struct Checksum(String);
 
 impl Checksum {
     /// The checksum of a section: of its mode and its body.
-    pub fn of_section(section: &Section) -> Checksum {
-        let mode = section.mode;
+    pub fn of_section(mode: Mode, body: &str) -> Checksum {
         let foreign_keys = if mode.foreign_keys { "on" } else { "off" };
         let mut hash = Sha256::new();
         hash.update(format!(
             "transaction:{} foreign_keys:{foreign_keys}\n",
             mode.transaction
         ));
-        add_text(&mut hash, &section.body);
+        add_text(&mut hash, body);
         Checksum::of(hash)
     }
 
@@ -44,8 +43,7 @@ impl Checksum {
     }
 
     fn of(hash: Sha256) -> Checksum {
-        let bytes = hash.finalize();
-        Checksum(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Checksum(hex::encode(hash.finalize()))
     }
 }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::Direction;
 use super::split::{SplitError, Statement, split};
+use super::{Checksum, Direction};
 use crate::dialect::Dialect;
 use header::Header;
 use heading::{Heading, heading};
@@ -38,6 +38,8 @@ pub struct Section {
     pub body: Arc<str>,
     /// The line of the file on which the body begins.
     pub first_line: usize,
+    /// Of the mode and the body. Computed where the file is read, which several threads do.
+    pub checksum: Checksum,
 }
 
 /// How a section is run.
@@ -174,12 +176,14 @@ impl SqlRevision {
     }
 
     fn add(&mut self, heading: Heading, text: &str, end: usize) -> Result<(), FileError> {
+        let body = &text[heading.body_start..end];
         let section = Section {
             direction: heading.direction,
             databases: heading.databases,
             mode: heading.mode,
-            body: Arc::from(&text[heading.body_start..end]),
+            body: Arc::from(body),
             first_line: heading.line + 1,
+            checksum: Checksum::of_section(heading.mode, body),
         };
         let earlier = self.sections.iter();
         for other in earlier.filter(|other| other.direction == section.direction) {

@@ -152,14 +152,14 @@ impl Revision {
         matches!(self.body, Body::Rust(_))
     }
 
-    /// The checksum of what `up` runs on `dialect`, computed now. `None` where there is no such
+    /// The checksum of what `up` runs on `dialect`. `None` where there is no such
     /// section, and for a Rust revision without its source.
     pub fn checksum(&self, dialect: Dialect) -> Option<Checksum> {
         match &self.body {
             Body::Rust(rust) => rust.source.as_deref().map(Checksum::of_source),
             Body::Sql(sql) => sql
                 .section(Direction::Up, dialect)
-                .map(Checksum::of_section),
+                .map(|section| section.checksum.clone()),
         }
     }
 }

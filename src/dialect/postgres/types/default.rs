@@ -73,8 +73,7 @@ fn literal(column_type: &str, value: &Value) -> Option<String> {
         Value::Json(Some(json)) if column_type == "jsonb" => quoted(&jsonb(json), column_type),
         Value::Json(Some(json)) => quoted(&json.to_string(), column_type),
         Value::Bytes(Some(bytes)) => {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("'\\x{hex}'::bytea")
+            format!("'\\x{}'::bytea", hex::encode(bytes))
         }
         Value::TinyInt(_)
         | Value::SmallInt(_)
