@@ -155,24 +155,39 @@ fn in_one(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<(usize, Vec
         let is_away = |name: &str| is_away(name, group, at);
         let placed = place_beside_kept(op, &after, is_away);
         let kept = beside_kept(op, &after, is_away);
-        clauses.extend(table::clauses(dialect, &placed, &kept).ok()?);
+        let more = table::clauses(dialect, &placed, &kept).ok()?;
+        for clause in &more {
+            // Of two that give a column its whole definition the last holds; MariaDB refuses the pair.
+            if let Some(head) = modified(dialect, op).filter(|head| clause.starts_with(head)) {
+                clauses.retain(|earlier: &String| !earlier.starts_with(&head));
+            }
+        }
+        clauses.extend(more);
         op.apply(&mut after).ok()?;
     }
     let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
     Some((group.len(), parts::alter(&head, &clauses)))
 }
 
+/// How the clause begins that gives the operation's column its whole definition.
+fn modified(dialect: Dialect, op: &Op) -> Option<String> {
+    let column = match op {
+        Op::Column { change, .. } => &change.after()?.name,
+        // The name of a column's own check is the column's.
+        Op::Check { change, .. } => change.subject().name.as_ref()?,
+        _ => return None,
+    };
+    Some(format!("MODIFY COLUMN {} ", dialect.quote(column)))
+}
+
 /// Where the index is dropped that the first of `group` makes another for. An index that a foreign key brought with
 /// it goes by itself as soon as another serves, and could not be dropped after that.
 fn replaced_index(group: &[Op]) -> Option<usize> {
     let begins = |index: &Index| index.parts.first().map(ToString::to_string);
-    let Op::Index {
-        change: Change::Add(new),
-        ..
-    } = group.first()?
-    else {
+    let Op::Index { change, .. } = group.first()? else {
         return None;
     };
+    let new = change.after()?;
     group.iter().rposition(|op| match op {
         Op::Index {
             change: Change::Drop(old),
