@@ -147,37 +147,55 @@ pub(crate) fn together(
 }
 
 /// One ALTER TABLE for all of `group`.
+///
+/// It names a column once: MariaDB does not know the second one.
 fn in_one(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<(usize, Vec<String>)> {
     let name = group.first()?.table()?;
     let mut after = schema.clone();
-    let mut clauses = Vec::new();
+    let mut clauses: Vec<String> = Vec::new();
+    let mut added: Vec<(Op, usize)> = Vec::new();
     for (at, op) in group.iter().enumerate() {
         let is_away = |name: &str| is_away(name, group, at);
         let placed = place_beside_kept(op, &after, is_away);
         let kept = beside_kept(op, &after, is_away);
         let more = table::clauses(dialect, &placed, &kept).ok()?;
-        for clause in &more {
-            // Of two that give a column its whole definition the last holds; MariaDB refuses the pair.
-            if let Some(head) = modified(dialect, op).filter(|head| clause.starts_with(head)) {
-                clauses.retain(|earlier: &String| !earlier.starts_with(&head));
-            }
+        op.apply(&mut after).ok()?;
+        let Some(column) = column_of(op) else {
+            clauses.extend(more);
+            continue;
+        };
+        let modify = format!("MODIFY COLUMN {} ", dialect.quote(column));
+        let modifies = more.iter().any(|clause| clause.starts_with(&modify));
+        let mut earlier = added
+            .iter()
+            .filter(|(add, _)| column_of(add) == Some(column));
+        if modifies && let Some((add, i)) = earlier.next() {
+            clauses[*i] = table::clauses(dialect, add, &after).ok()?.pop()?;
+            continue;
+        }
+        let drops = matches!(op, Op::Column { change, .. } if change.after().is_none());
+        if modifies || drops {
+            // Emptied, not taken out: the places of what is added stay.
+            let earlier = clauses.iter_mut().filter(|it| it.starts_with(&modify));
+            earlier.for_each(String::clear);
+        }
+        if matches!(op, Op::Column { change, .. } if change.before().is_none()) {
+            added.push((placed, clauses.len()));
         }
         clauses.extend(more);
-        op.apply(&mut after).ok()?;
     }
+    clauses.retain(|clause| !clause.is_empty());
     let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
     Some((group.len(), parts::alter(&head, &clauses)))
 }
 
-/// How the clause begins that gives the operation's column its whole definition.
-fn modified(dialect: Dialect, op: &Op) -> Option<String> {
-    let column = match op {
-        Op::Column { change, .. } => &change.after()?.name,
-        // The name of a column's own check is the column's.
-        Op::Check { change, .. } => change.subject().name.as_ref()?,
-        _ => return None,
-    };
-    Some(format!("MODIFY COLUMN {} ", dialect.quote(column)))
+/// The column whose definition the operation gives. A column's own check has the column's name.
+fn column_of(op: &Op) -> Option<&str> {
+    match op {
+        Op::Column { change, .. } => Some(&change.subject().name),
+        Op::Check { change, .. } => change.subject().name.as_deref(),
+        _ => None,
+    }
 }
 
 /// Where the index is dropped that the first of `group` makes another for. An index that a foreign key brought with
