@@ -25,8 +25,11 @@ pub struct Way<'a> {
     pub remarks: Vec<Vec<String>>,
 }
 
-/// Remarks, and the statements that they stand before.
+/// What is said, and the statements that it stands before.
 type Groups = Vec<(Vec<String>, Vec<String>)>;
+
+/// Between the operations in a step's key.
+const SEPARATOR: &str = "\u{0}";
 
 /// What is carried out together on one dialect.
 struct Step {
@@ -45,7 +48,7 @@ enum Piece {
         calls: Vec<Call>,
         remarks: Vec<String>,
     },
-    /// For each dialect statements of its own, with the remarks before each group of them.
+    /// For each dialect statements of its own, with what is said before each group of them.
     Raw(Vec<(Dialect, Groups)>),
 }
 
@@ -104,32 +107,17 @@ fn heading(message: &str) -> String {
 }
 
 fn migration(manager: &str, up: &str, down: &str) -> String {
-    format!(
-        "#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {{
-    async fn up(&self, {manager}: &SchemaManager) -> Result<(), DbErr> {{
-{up}    }}
-
-    async fn down(&self, {manager}: &SchemaManager) -> Result<(), DbErr> {{
-{down}    }}
-}}
-"
-    )
+    // The bodies last: they may hold what looks like a place to be filled in.
+    let (head, rest) = MIGRATION.split_once("{up}").unwrap_or((MIGRATION, ""));
+    let (between, end) = rest.split_once("{down}").unwrap_or((rest, ""));
+    let named = |text: &str| text.replace("{manager}", manager);
+    format!("{}{up}{}{down}{end}", named(head), named(between))
 }
 
+/// What every revision is, around the bodies of its two functions.
+const MIGRATION: &str = include_str!("rust/migration.txt");
 /// Runs statements as they are.
-const EXECUTE: &str = "
-async fn execute(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    let connection = manager.get_connection();
-    for statement in statements {
-        connection.execute_unprepared(statement).await?;
-    }
-    Ok(())
-}
-";
+const EXECUTE: &str = include_str!("rust/execute.txt");
 
 fn require_backend(dialects: &[Dialect]) -> String {
     let mut arms: Vec<String> = Vec::new();
@@ -182,7 +170,11 @@ fn steps(way: &Way<'_>) -> Result<Vec<Step>, DdlError> {
             op.apply(&mut schema)?;
         }
         steps.push(Step {
-            key: ops.iter().map(Op::describe).collect::<Vec<_>>().join("; "),
+            key: ops
+                .iter()
+                .map(Op::describe)
+                .collect::<Vec<_>>()
+                .join(SEPARATOR),
             known,
             statements: group.statements,
             remarks: remarks.concat(),
@@ -250,7 +242,11 @@ fn raw(ways: &[Way<'_>], all: &[Vec<Step>], from: &[usize], to: &[usize]) -> Opt
         let groups: Vec<_> = all[i][from[i]..to[i]]
             .iter()
             .filter(|step| !step.statements.is_empty())
-            .map(|step| (step.remarks.clone(), step.statements.clone()))
+            .map(|step| {
+                let said = step.key.split(SEPARATOR).map(str::to_owned);
+                let said = said.chain(step.remarks.iter().cloned());
+                (said.collect(), step.statements.clone())
+            })
             .collect();
         if !groups.is_empty() {
             by_dialect.push((way.dialect, groups));
@@ -277,39 +273,19 @@ fn body(dialects: &[Dialect], pieces: &[Piece]) -> String {
 }
 
 fn raw_code(dialects: &[Dialect], by_dialect: &[(Dialect, Groups)]) -> String {
+    let run = Code::head("execute(manager, statements)").then("await?");
+    let run = format!("        {};\n", run.written(8));
     if let ([_], [(_, groups)]) = (dialects, by_dialect) {
-        return match alone(groups) {
-            Some(list) => format!("        execute(manager, {list}).await?;\n"),
-            None => format!(
-                "        let statements = {};\n        execute(manager, statements).await?;\n",
-                list(groups, 8)
-            ),
-        };
+        return format!("        let statements = {};\n{run}", list(groups, 8));
     }
     let mut text =
         String::from("        let statements: &[&str] = match manager.get_database_backend() {\n");
     for (dialect, groups) in by_dialect {
-        let list = alone(groups).unwrap_or_else(|| list(groups, 12));
+        let list = list(groups, 12);
         text.push_str(&format!("            {} => {list},\n", backend(*dialect)));
     }
-    text.push_str(
-        "            _ => &[],\n        };\n        execute(manager, statements).await?;\n",
-    );
+    text.push_str(&format!("            _ => &[],\n        }};\n{run}"));
     text
-}
-
-/// A list of one short statement.
-fn alone(groups: &Groups) -> Option<String> {
-    const WIDEST: usize = 60;
-    let [(remarks, statements)] = groups.as_slice() else {
-        return None;
-    };
-    let [only] = statements.as_slice() else {
-        return None;
-    };
-    let list = format!("&[{}]", string(only));
-    let fits = remarks.is_empty() && !list.contains('\n') && list.chars().count() <= WIDEST;
-    fits.then_some(list)
 }
 
 /// A list with a statement a line, closed at this indentation.
@@ -318,9 +294,7 @@ fn list(groups: &Groups, indent: usize) -> String {
     for (remarks, statements) in groups {
         text.push_str(&comments(remarks, indent + 4));
         for statement in statements {
-            let Code::Text(literal) = Code::string(statement) else {
-                continue;
-            };
+            let literal = string(statement);
             text.push_str(&format!("{}{literal},\n", " ".repeat(indent + 4)));
         }
     }

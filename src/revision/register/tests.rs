@@ -1,3 +1,5 @@
+//! Both shapes of `lib.rs`, and what is left alone.
+
 use super::*;
 use chrono::TimeZone;
 

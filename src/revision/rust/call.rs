@@ -176,7 +176,7 @@ impl NewTable {
         let mut statement = TableQuery::create();
         statement.table(Alias::new(&self.name));
         for column in &self.columns {
-            statement.col(&mut column.definition());
+            statement.col(column.definition());
         }
         if let Some(key) = &self.primary_key {
             statement.primary_key(&mut key.statement(false));
