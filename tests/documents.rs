@@ -171,6 +171,7 @@ on! {
         let created = done(env, "create", &["create", "--empty", "-m", "添加新字段"]);
         assert_eq!(created["message"], "添加新字段");
         assert_eq!(created["files"].as_array().unwrap().len(), 1);
+        assert_eq!(created["written_in"], "sql");
         done(env, "show", &["show"]);
         done(env, "show", &["show", "m20240115"]);
         done(env, "stamp", &["stamp", "head"]);
@@ -227,6 +228,39 @@ on! {
         valid(&checked, "check");
         let repaired = done(env, "repair", &["repair", "--mark", "applied"]);
         assert_eq!(repaired["remedy"], "mark");
+    }
+}
+
+#[test]
+fn a_revision_in_rust_is_what_the_schema_says() {
+    for (lib, registered) in [
+        (
+            "mod m20240101_000000_one;\nrust_revisions! {\n    m20240101_000000_one,\n}\n",
+            true,
+        ),
+        ("// mine\n", false),
+    ] {
+        let env = TestEnvironment::new();
+        env.write("piton.toml", "[revisions]\ndir = \"migration/sql\"\n");
+        env.write(
+            "migration/Cargo.toml",
+            "[package]\nname = \"m\"\n[dependencies]\nsea-orm-migration = \"2\"\n",
+        );
+        env.write("migration/src/lib.rs", lib);
+        env.write("migration/sql/.keep", "");
+        let created = done(
+            &env,
+            "create",
+            &["create", "--empty", "-m", "x", "--format", "rust"],
+        );
+        assert_eq!(created["written_in"], "rust");
+        assert_eq!(created["registered"], registered);
+        assert_eq!(created["to_add"].is_array(), !registered, "{created:#}");
+        failed(
+            &env,
+            3,
+            &["create", "--empty", "-m", "y", "--format", "rust"],
+        );
     }
 }
 

@@ -8,6 +8,7 @@ use super::schema_source::{Reader, Source};
 use crate::dialect::Dialect;
 use crate::dialect::ddl::{Style, script};
 use crate::diff::{Diff, Note, Options, diff};
+use crate::revision::rust::Way;
 use crate::schema::{Change, Op, Schema};
 use crate::ui::escape;
 
@@ -18,55 +19,102 @@ pub(super) struct Sections {
     pub down: String,
 }
 
-/// What `ops` do and how to take them back, as the text of two sections.
-pub(super) fn sections(
+/// What one revision does on one dialect, both ways, and the schemas at either end.
+pub(super) struct Part {
     dialect: Dialect,
-    diff: &Diff,
-    part: Range<usize>,
-    before: &Schema,
-) -> Result<Sections, Failure> {
-    let mut start = before.clone();
-    for op in &diff.ops[..part.start] {
-        op.apply(&mut start)
-            .map_err(|error| impossible(&error.into()))?;
+    ops: Vec<Op>,
+    back: Vec<Op>,
+    start: Schema,
+    end: Schema,
+    /// What is said beside each of `ops`, and of `back`.
+    remarks: Vec<Vec<String>>,
+    remarks_back: Vec<Vec<String>>,
+}
+
+impl Part {
+    /// The operations of `range`, of a difference from `before` on.
+    pub fn new(
+        dialect: Dialect,
+        diff: &Diff,
+        range: Range<usize>,
+        before: &Schema,
+    ) -> Result<Part, Failure> {
+        let mut start = before.clone();
+        for op in &diff.ops[..range.start] {
+            op.apply(&mut start)
+                .map_err(|error| impossible(&error.into()))?;
+        }
+        let ops = diff.ops[range].to_vec();
+        let mut end = start.clone();
+        for op in &ops {
+            op.apply(&mut end)
+                .map_err(|error| impossible(&error.into()))?;
+        }
+        let back: Vec<Op> = ops.iter().rev().map(Op::inverse).collect();
+        let remarks = ops.iter().map(|op| {
+            let mut remarks: Vec<String> = loss(op).into_iter().collect();
+            remarks.extend(backfill(dialect, diff, op));
+            remarks
+        });
+        let remarks = remarks.collect();
+        let remarks_back = back.iter().map(|op| {
+            let lost = op.inverse().destroys();
+            lost.map(|lost| format!("{lost}: the data does not come back"))
+                .into_iter()
+                .collect()
+        });
+        let remarks_back = remarks_back.collect();
+        Ok(Part {
+            dialect,
+            ops,
+            back,
+            start,
+            end,
+            remarks,
+            remarks_back,
+        })
     }
-    let ops = &diff.ops[part];
-    let mut end = start.clone();
-    for op in ops {
-        op.apply(&mut end)
-            .map_err(|error| impossible(&error.into()))?;
+
+    /// As the text of two sections.
+    pub fn sections(&self) -> Result<Sections, Failure> {
+        Ok(Sections {
+            dialect: self.dialect,
+            up: text(self.dialect, &self.ops, &self.start, &self.remarks)?,
+            down: text(self.dialect, &self.back, &self.end, &self.remarks_back)?,
+        })
     }
-    let back: Vec<Op> = ops.iter().rev().map(Op::inverse).collect();
-    let mut up = String::new();
-    up.push_str(&text(dialect, ops, &start, |op| {
-        let mut remarks: Vec<String> = loss(op).into_iter().collect();
-        remarks.extend(backfill(dialect, diff, op));
-        remarks
-    })?);
-    let down = text(dialect, &back, &end, |op| {
-        op.inverse()
-            .destroys()
-            .map(|lost| format!("{lost}: the data does not come back"))
-            .into_iter()
-            .collect()
-    })?;
-    Ok(Sections { dialect, up, down })
+
+    /// As what a revision in Rust is made of, up and down.
+    pub fn ways(&self) -> [Way<'_>; 2] {
+        [
+            Way {
+                dialect: self.dialect,
+                ops: &self.ops,
+                before: &self.start,
+                remarks: self.remarks.clone(),
+            },
+            Way {
+                dialect: self.dialect,
+                ops: &self.back,
+                before: &self.end,
+                remarks: self.remarks_back.clone(),
+            },
+        ]
+    }
 }
 
 fn text(
     dialect: Dialect,
     ops: &[Op],
     before: &Schema,
-    remarks: impl Fn(&Op) -> Vec<String>,
+    remarks: &[Vec<String>],
 ) -> Result<String, Failure> {
     let rendered =
         script(dialect, ops, before, Style::default()).map_err(|error| impossible(&error))?;
     let mut text = String::new();
     for group in rendered {
-        for op in &ops[group.ops.clone()] {
-            for remark in remarks(op) {
-                text.push_str(&format!("-- {}\n", escape(&remark, false)));
-            }
+        for remark in remarks[group.ops.clone()].iter().flatten() {
+            text.push_str(&format!("-- {}\n", escape(remark, false)));
         }
         for statement in &group.statements {
             text.push_str(&dialect.revision_statement(statement));

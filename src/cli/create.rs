@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use chrono::Utc;
 use serde::Serialize;
 
-use super::autogenerate::{Sections, compose, elsewhere, sections};
+use super::autogenerate::{Part, Sections, compose, elsewhere};
 use super::compare::{Selection, compare, loss, remarks};
 use super::context::Context;
+use super::create_rust::{self, crate_of};
 use super::failure::Failure;
 use super::schema_source::{Reader, Source};
 use super::sources::Loaded;
@@ -16,6 +17,8 @@ use crate::database::{Purpose, Target};
 use crate::dialect::Dialect;
 use crate::diff::{Diff, Options, Rename, Renames};
 use crate::migrate::{Signal, Standing, findings};
+use crate::revision::register::Created;
+use crate::revision::rust::empty_source;
 use crate::revision::write::{EMPTY_SECTIONS, create_sql};
 use crate::schema::Schema;
 use crate::ui::{Answer, bold, count, doubtful, escape};
@@ -29,6 +32,9 @@ pub(super) struct Args {
     /// With blank sections
     #[arg(long)]
     empty: bool,
+    /// What it is written in: SQL, or Rust that is compiled into the project's own binary
+    #[arg(long, value_enum, default_value_t = Format::Sql, value_name = "FORMAT")]
+    format: Format,
     /// Compares the entities with the database, or with the history replayed in a scratch database
     #[arg(long, value_enum, default_value_t = Against::Database, value_name = "WHAT")]
     against: Against,
@@ -51,9 +57,30 @@ enum Against {
     Revisions,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    Sql,
+    Rust,
+}
+
+/// A revision that was written.
+struct Written {
+    path: PathBuf,
+    /// Of one in Rust.
+    rust: Option<Created>,
+}
+
 #[derive(Serialize)]
 struct Document {
     message: String,
+    written_in: Format,
+    /// Whether each file's module is named in its crate's `lib.rs`; absent for SQL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registered: Option<bool>,
+    /// What is still to be added to `lib.rs` by hand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    to_add: Vec<String>,
     /// Empty where there was nothing to do.
     files: Vec<String>,
     operations: Vec<String>,
@@ -75,9 +102,28 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
                 .hint("piton init writes a piton.toml that names one; or --revisions DIR"),
         );
     };
+    let place = match args.format {
+        Format::Sql => Place::Folder(dir),
+        Format::Rust => {
+            loaded.require_complete()?;
+            Place::Crate(crate_of(&config, &dir)?)
+        }
+    };
     if args.empty {
-        let path = write(&dir, &args.message, &loaded, None, EMPTY_SECTIONS)?;
-        tell(context, &args, &[path], &Diff::default(), true);
+        let written = match &place {
+            Place::Folder(dir) => write(dir, &args.message, &loaded, None, EMPTY_SECTIONS)?,
+            Place::Crate(home) => {
+                let source = empty_source(&args.message);
+                rust(create_rust::write(
+                    home,
+                    &args.message,
+                    &loaded,
+                    None,
+                    &source,
+                )?)
+            }
+        };
+        tell(context, &args, &[written], &Diff::default(), true);
         return Ok(0);
     }
     loaded.require_complete()?;
@@ -123,9 +169,22 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         document(context, &args, &[], &diff);
         return Ok(0);
     }
-    let paths = files(&reader, &args, &dir, &diff, &before, &options).await?;
-    tell(context, &args, &paths, &diff, false);
+    let written = files(&reader, &args, &place, &diff, &before, &options).await?;
+    tell(context, &args, &written, &diff, false);
     Ok(0)
+}
+
+/// Where new revisions are written to.
+enum Place {
+    Folder(PathBuf),
+    Crate(PathBuf),
+}
+
+fn rust(created: Created) -> Written {
+    Written {
+        path: created.path.clone(),
+        rust: Some(created),
+    }
 }
 
 /// The database must stand at head, or the difference would hold what pending revisions do.
@@ -204,11 +263,11 @@ async fn answered(
 async fn files(
     reader: &Reader<'_>,
     args: &Args,
-    dir: &Path,
+    place: &Place,
     diff: &Diff,
     before: &Schema,
     options: &Options,
-) -> Result<Vec<PathBuf>, Failure> {
+) -> Result<Vec<Written>, Failure> {
     let mut dialects: Vec<Dialect> = Vec::new();
     for name in &reader.config.dialects.value {
         let dialect: Dialect = name
@@ -233,9 +292,14 @@ async fn files(
     cuts.extend(diff.splits.iter().copied());
     cuts.push(diff.ops.len());
     let parts: Vec<_> = cuts.windows(2).map(|cut| cut[0]..cut[1]).collect();
-    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut written: Vec<Written> = Vec::new();
     for (i, part) in parts.iter().enumerate() {
-        let mut all: Vec<Sections> = vec![sections(here, diff, part.clone(), before)?];
+        // A section serves the whole family; a module is written for the server that was read.
+        let own = match place {
+            Place::Folder(_) => here,
+            Place::Crate(_) => reader.dialect,
+        };
+        let mut all: Vec<Part> = vec![Part::new(own, diff, part.clone(), before)?];
         for (dialect, (before, diff)) in &elsewheres {
             // What needs no commit in between there comes with the last part.
             let whole = if i + 1 == parts.len() {
@@ -243,21 +307,38 @@ async fn files(
             } else {
                 0..0
             };
-            all.push(sections(*dialect, diff, whole, before)?);
+            all.push(Part::new(*dialect, diff, whole, before)?);
         }
         let message = if parts.len() == 1 {
             args.message.clone()
         } else {
             format!("{} ({} of {})", args.message, i + 1, parts.len())
         };
-        let text = compose(&all, named);
-        let newest = paths
+        let newest = written
             .last()
-            .and_then(|path| path.file_stem())
+            .and_then(|written| written.path.file_stem())
             .map(|stem| stem.to_string_lossy().into_owned());
-        paths.push(write(dir, &message, reader.loaded, newest, &text)?);
+        written.push(match place {
+            Place::Folder(dir) => {
+                let sections = all.iter().map(Part::sections);
+                let sections = sections.collect::<Result<Vec<Sections>, Failure>>()?;
+                let text = compose(&sections, named);
+                write(dir, &message, reader.loaded, newest, &text)?
+            }
+            Place::Crate(home) => {
+                let source = create_rust::source(&message, &all)?;
+                let newest = newest.as_deref();
+                rust(create_rust::write(
+                    home,
+                    &message,
+                    reader.loaded,
+                    newest,
+                    &source,
+                )?)
+            }
+        });
     }
-    Ok(paths)
+    Ok(written)
 }
 
 fn write(
@@ -266,25 +347,24 @@ fn write(
     loaded: &Loaded,
     newest: Option<String>,
     sections: &str,
-) -> Result<PathBuf, Failure> {
+) -> Result<Written, Failure> {
     let newest = newest.or_else(|| loaded.history.newest().map(|revision| revision.id.clone()));
-    Ok(create_sql(
-        dir,
-        message,
-        Utc::now(),
-        newest.as_deref(),
-        sections,
-    )?)
+    let path = create_sql(dir, message, Utc::now(), newest.as_deref(), sections)?;
+    Ok(Written { path, rust: None })
 }
 
-fn document(context: &Context, args: &Args, paths: &[PathBuf], diff: &Diff) {
+fn document(context: &Context, args: &Args, written: &[Written], diff: &Diff) {
+    let modules = || written.iter().filter_map(|it| it.rust.as_ref());
     context.ui.document(
         "create",
         &Document {
             message: args.message.clone(),
-            files: paths
+            written_in: args.format,
+            registered: (args.format == Format::Rust).then(|| modules().all(|it| it.registered)),
+            to_add: to_add(written),
+            files: written
                 .iter()
-                .map(|path| path.display().to_string())
+                .map(|written| written.path.display().to_string())
                 .collect(),
             operations: diff.ops.iter().map(|op| op.describe()).collect(),
             destroys: diff.ops.iter().filter_map(|op| op.destroys()).collect(),
@@ -299,7 +379,16 @@ fn tell_notes(context: &Context, diff: &Diff) {
     }
 }
 
-fn tell(context: &Context, args: &Args, paths: &[PathBuf], diff: &Diff, blank: bool) {
+/// The lines that nobody could add for the person.
+fn to_add(written: &[Written]) -> Vec<String> {
+    let modules = written.iter().filter_map(|it| it.rust.as_ref());
+    modules
+        .filter(|it| !it.registered)
+        .flat_map(Created::lines)
+        .collect()
+}
+
+fn tell(context: &Context, args: &Args, written: &[Written], diff: &Diff, blank: bool) {
     let ui = &context.ui;
     for op in &diff.ops {
         ui.data(format!("  {}", escape(&op.describe(), false)));
@@ -312,14 +401,26 @@ fn tell(context: &Context, args: &Args, paths: &[PathBuf], diff: &Diff, blank: b
         );
     }
     tell_notes(context, diff);
-    for path in paths {
+    for written in written {
         ui.data(format!(
             "wrote {}",
-            bold().apply_to(escape(&path.display().to_string(), false))
+            bold().apply_to(escape(&written.path.display().to_string(), false))
         ));
     }
-    document(context, args, paths, diff);
-    if blank {
+    let to_add = to_add(written);
+    if !to_add.is_empty() {
+        ui.warn("src/lib.rs has a shape of its own and was left alone; add to it, the second line to the list of revisions:");
+        for line in &to_add {
+            ui.data(format!("  {line}"));
+        }
+    }
+    document(context, args, written, diff);
+    if args.format == Format::Rust {
+        if blank {
+            ui.note("write what it does in `up`, and how to take it back in `down`");
+        }
+        ui.note("review it before applying: then cargo build, since it is compiled in, and piton upgrade");
+    } else if blank {
         ui.note(
             "write what it does below `-- migrate:up`, and how to take it back below `-- migrate:down`",
         );

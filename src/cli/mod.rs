@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod context;
 mod create;
+mod create_rust;
 mod create_tables;
 mod current;
 mod desired;

@@ -1,12 +1,13 @@
 //! The history that a command works with: built in, from a folder, or both.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use crate::Piton;
 use crate::config::Config;
 use crate::revision::History;
-use crate::revision::source::{Folder, RustFile, read_folder};
+use crate::revision::register::home;
+use crate::revision::source::{Folder, RustFile, SourceError, read_folder, rust_files};
 
 /// The history, and where it comes from.
 pub(super) struct Loaded {
@@ -34,7 +35,7 @@ impl Loaded {
 
 pub(super) fn load(project: &Piton, config: &Config) -> Result<Loaded, Failure> {
     let read = match &config.revisions.dir.value {
-        Some(dir) => read_folder(dir)?,
+        Some(dir) => read(dir, is_built_in(project, config))?,
         None => Folder::default(),
     };
     with_folder(project, config, read)
@@ -51,7 +52,8 @@ pub(super) async fn load_beside<T>(
         let done = work.await;
         return (with_folder(project, config, Folder::default()), done);
     };
-    let reading = tokio::task::spawn_blocking(move || read_folder(&dir));
+    let built_in = is_built_in(project, config);
+    let reading = tokio::task::spawn_blocking(move || read(&dir, built_in));
     let (read, done) = tokio::join!(reading, work);
     let loaded = match read {
         Ok(read) => read
@@ -62,9 +64,27 @@ pub(super) async fn load_beside<T>(
     (loaded, done)
 }
 
+/// Whether what is compiled in counts.
+fn is_built_in(project: &Piton, config: &Config) -> bool {
+    config.revisions.builtin.value && project.has_revisions()
+}
+
+/// What stands in the folder, and, where a history is compiled in, the Rust revisions of the crate that it came from.
+fn read(dir: &Path, built_in: bool) -> Result<Folder, SourceError> {
+    let mut folder = read_folder(dir)?;
+    if let Some(home) = home(dir).filter(|_| built_in) {
+        for file in rust_files(&home.join("src"))? {
+            if folder.rust.iter().all(|known| known.id != file.id) {
+                folder.rust.push(file);
+            }
+        }
+    }
+    Ok(folder)
+}
+
 /// Where the history comes from, known before it is read.
 pub(super) fn describe(project: &Piton, config: &Config) -> String {
-    let builtin = config.revisions.builtin.value && project.has_revisions();
+    let builtin = is_built_in(project, config);
     match (builtin, &config.revisions.dir.value) {
         (true, None) => "built in".to_owned(),
         (true, Some(folder)) => format!("built in and {}", folder.display()),
@@ -74,7 +94,7 @@ pub(super) fn describe(project: &Piton, config: &Config) -> String {
 }
 
 fn with_folder(project: &Piton, config: &Config, read: Folder) -> Result<Loaded, Failure> {
-    let builtin = config.revisions.builtin.value && project.has_revisions();
+    let builtin = is_built_in(project, config);
     let folder = config.revisions.dir.value.clone();
     let built_in = if builtin {
         project.built_in()?

@@ -4,6 +4,8 @@ pub mod checksum;
 pub mod file;
 pub mod history;
 pub mod name;
+pub mod register;
+pub mod rust;
 pub mod source;
 pub mod split;
 pub mod target;

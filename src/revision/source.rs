@@ -250,6 +250,34 @@ fn read_part(
     Ok(revisions)
 }
 
+/// The Rust revisions among the files of a crate's `src`; none where there is no such folder.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn rust_files(dir: &Path) -> Result<Vec<RustFile>, SourceError> {
+    let folder_error = |error| SourceError::Folder {
+        path: dir.to_owned(),
+        error,
+    };
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(folder_error(error)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(folder_error)?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let id = name.and_then(|name| name.strip_suffix(".rs"));
+        if let Some(id) = id.filter(|id| is_rust_id(id)) {
+            let id = id.to_owned();
+            found.push(RustFile { id, path });
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// Reads a file into `bytes`, no more of it than is allowed, and nothing that could block.
 fn read_file(path: &Path, is_file: bool, bytes: &mut Vec<u8>) -> Result<(), SourceError> {
     let unreadable = |error| SourceError::Unreadable {

@@ -47,6 +47,25 @@ pub fn create_sql(
     newest: Option<&str>,
     sections: &str,
 ) -> Result<PathBuf, WriteError> {
+    let text = match message_line(message) {
+        Some(line) => format!("-- {line}\n{sections}"),
+        None => sections.to_owned(),
+    };
+    let slug = slug(message);
+    let first = timestamp(now, newest);
+    create_free(dir, first, &text, |timestamp| {
+        format!("{timestamp:014}_{slug}.sql")
+    })
+}
+
+/// Writes a file under the first name that `name` gives, from the timestamp `first` on, and whose timestamp no other
+/// file in `dir` has; the folder is made where it is missing.
+pub(super) fn create_free(
+    dir: &Path,
+    first: u64,
+    text: &str,
+    name: impl Fn(u64) -> String,
+) -> Result<PathBuf, WriteError> {
     const MOST_TRIES: usize = 10_000;
     let io_error = |path: &Path, error| WriteError::Io {
         path: path.to_owned(),
@@ -54,19 +73,11 @@ pub fn create_sql(
     };
     fs::create_dir_all(dir).map_err(|error| io_error(dir, error))?;
     let taken = taken(dir).map_err(|error| io_error(dir, error))?;
-    let text = match message_line(message) {
-        Some(line) => format!("-- {line}\n{sections}"),
-        None => sections.to_owned(),
-    };
-    let slug = slug(message);
-    let file = |timestamp: u64| dir.join(format!("{timestamp:014}_{slug}.sql"));
-
-    let first = timestamp(now, newest);
     let mut timestamp = first;
     for _ in 0..MOST_TRIES {
-        let path = file(timestamp);
+        let path = dir.join(name(timestamp));
         if !taken.contains(&timestamp) {
-            match write_new(&path, &text) {
+            match write_new(&path, text) {
                 Ok(()) => return Ok(path),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(io_error(&path, error)),
@@ -75,7 +86,7 @@ pub fn create_sql(
         timestamp = next(timestamp);
     }
     Err(WriteError::NoFreeName {
-        path: file(first),
+        path: dir.join(name(first)),
         tried: MOST_TRIES,
     })
 }
@@ -91,7 +102,7 @@ fn taken(dir: &Path) -> io::Result<HashSet<u64>> {
 }
 
 /// Writes a file that must not be there yet.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     let written = file
         .write_all(text.as_bytes())
@@ -105,7 +116,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// The timestamp of a new revision: the later of now and what follows the newest.
-fn timestamp(now: DateTime<Utc>, newest: Option<&str>) -> u64 {
+pub(super) fn timestamp(now: DateTime<Utc>, newest: Option<&str>) -> u64 {
     let now = number(now.naive_utc()).unwrap_or_default();
     let newest = newest.and_then(|id| Name::parse(id).timestamp);
     newest.map_or(now, |newest| now.max(next(newest)))
@@ -126,7 +137,7 @@ fn number(moment: NaiveDateTime) -> Option<u64> {
 }
 
 /// A message as a file's name: ASCII letters, digits and `_`, cut between words where it is long.
-fn slug(message: &str) -> String {
+pub(super) fn slug(message: &str) -> String {
     let ascii = deunicode::deunicode(message).to_ascii_lowercase();
     let mut slug = String::new();
     for word in ascii.split(|c: char| !c.is_ascii_alphanumeric()) {

@@ -4,6 +4,7 @@
 //! `PITON_BLESS=1` writes `expected.sql` anew, `PITON_GOLDEN=name` runs the cases whose names hold that. A line
 //! `-- rename: table.column:new_name` in `after.sql` answers, `-- no renames` answers them all.
 
+mod case;
 #[path = "../pairs/place.rs"]
 mod place;
 #[expect(
@@ -13,11 +14,11 @@ mod place;
 #[path = "../catalog/scratch.rs"]
 mod scratch;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use piton::dialect::{DbError, Dialect, Scope, Session, ddl, introspect, settle};
-use piton::diff::{Diff, Note, Options, Renames, diff};
-use piton::revision::split;
+use case::{answers, cases, loaded, names_in, same, statements, told};
+use piton::dialect::{Dialect, ddl};
+use piton::diff::{Diff, Note, Options, diff};
 use piton::schema::{Op, Schema};
 use place::{Memory, Place};
 use scratch::Scratch;
@@ -28,63 +29,6 @@ const DIALECTS: [Dialect; 4] = [
     Dialect::Mariadb,
     Dialect::Sqlite,
 ];
-
-fn names_in(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
-    let mut names: Vec<String> = entries
-        .map(|entry| name(entry).into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-/// The cases' folders.
-fn cases() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let folders = names_in(&root)
-        .into_iter()
-        .map(|name| root.join(name))
-        .filter(|path| path.is_dir());
-    folders.collect()
-}
-
-/// The statements of a text, as a revision's section is read.
-fn statements(dialect: Dialect, text: &str) -> Vec<String> {
-    let statements = split(text, dialect.syntax(), 1).unwrap();
-    statements.into_iter().map(|it| it.text).collect()
-}
-
-/// A script run on an empty database, and what is there then.
-async fn loaded(session: &mut Session, path: &Path) -> Result<Schema, String> {
-    let script = std::fs::read_to_string(path).unwrap();
-    let statements = statements(session.dialect(), &script);
-    place::run(session, &statements)
-        .await
-        .map_err(|failed| told(path.display(), failed))?;
-    introspected(session).await
-}
-
-fn told(what: impl std::fmt::Display, (error, statement): (DbError, String)) -> String {
-    format!("{what}: {error:?}\n{statement}")
-}
-
-async fn introspected(session: &mut Session) -> Result<Schema, String> {
-    let found = introspect(session, &Scope::default()).await;
-    found.map_err(|error| error.to_string())
-}
-
-/// What `after.sql` says of renames.
-fn answers(script: &str) -> Renames {
-    let mut renames = Renames::default();
-    for line in script.lines() {
-        if let Some(said) = line.strip_prefix("-- rename: ") {
-            renames.accepted.push(said.trim().parse().unwrap());
-        }
-        renames.never |= line == "-- no renames";
-    }
-    renames
-}
 
 /// The parts that are committed one after the other, each as a section's text, and the schema after them.
 fn sections(
@@ -132,26 +76,6 @@ fn shown(way: &Diff, up: &[String], down: &[String]) -> String {
     text.push_str(&format!("-- migrate:up\n{}\n", up.join(commit)));
     text.push_str(&format!("-- migrate:down\n{}", down.join(commit)));
     text
-}
-
-/// That what is there is what is expected, looked at from either side.
-async fn same(session: &mut Session, what: &str, expected: &Schema) -> Result<(), String> {
-    let dialect = session.dialect();
-    let found = &introspected(session).await?;
-    let mut expected = expected.clone();
-    let settled = settle(Some(session), found, &mut expected).await;
-    settled.map_err(|error| error.to_string())?;
-    let expected = &expected;
-    let mut options = Options::default();
-    options.renames.never = true;
-    for (from, to) in [(found, expected), (expected, found)] {
-        let left = diff(from, to, &options, dialect.diff_rules());
-        if !left.ops.is_empty() {
-            let said: Vec<String> = left.ops.iter().map(Op::describe).collect();
-            return Err(format!("{what}: left to do: {}", said.join("; ")));
-        }
-    }
-    Ok(())
 }
 
 async fn check(place: &mut impl Place, folder: &Path) -> Result<(), String> {

@@ -1,0 +1,71 @@
+//! change type for another sqlite
+//!
+//! Review before applying.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        require_backend(manager)?;
+        let statements = &[
+            // change column students.code: type varchar(20) -> INTEGER, default 0
+            // change column students.born: type TEXT -> date
+            r#"CREATE TABLE "students__new" (
+  "id" INTEGER NOT NULL,
+  "code" INTEGER DEFAULT 0,
+  "born" date,
+  PRIMARY KEY ("id")
+)"#,
+            r#"INSERT INTO "students__new" ("id", "code", "born")
+  SELECT "id", "code", "born" FROM "students""#,
+            r#"DROP TABLE "students""#,
+            r#"ALTER TABLE "students__new" RENAME TO "students""#,
+        ];
+        execute(manager, statements).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        require_backend(manager)?;
+        let statements = &[
+            // change column students.born: type date -> TEXT
+            // change column students.code: type INTEGER -> varchar(20), default '0'
+            r#"CREATE TABLE "students__new" (
+  "id" INTEGER NOT NULL,
+  "code" varchar(20) DEFAULT '0',
+  "born" TEXT,
+  PRIMARY KEY ("id")
+)"#,
+            r#"INSERT INTO "students__new" ("id", "code", "born")
+  SELECT "id", "code", "born" FROM "students""#,
+            r#"DROP TABLE "students""#,
+            r#"ALTER TABLE "students__new" RENAME TO "students""#,
+        ];
+        execute(manager, statements).await?;
+        Ok(())
+    }
+}
+
+/// Refuses a database that nothing is written for here.
+fn require_backend(manager: &SchemaManager) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::Sqlite => Ok(()),
+        other => Err(DbErr::Migration(format!(
+            "{} has nothing for {other:?}",
+            Migration.name()
+        ))),
+    }
+}
+
+async fn execute(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    for statement in statements {
+        connection.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! hostile names mariadb
+//!
+//! Review before applying.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        require_backend(manager)?;
+        let statements = &[
+            // drop view a view; of
+            "DROP VIEW `a view; of`",
+            // drop foreign key f;k on group(to) -> Select "it's"; `drop`
+            "ALTER TABLE `group` DROP FOREIGN KEY `f;k`",
+            // rename column group.to to to "them"
+            r#"ALTER TABLE `group` RENAME COLUMN `to` TO `to "them"`"#,
+            // rename index i;a on Select "it's"; `drop` to i;b"c
+            r#"ALTER TABLE `Select "it's"; ``drop``` RENAME INDEX `i;a` TO `i;b"c`"#,
+            // change column Select "it's"; `drop`.UPPER lower: not null, default 5
+            r#"ALTER TABLE `Select "it's"; ``drop``` MODIFY COLUMN `UPPER lower` int(11) NOT NULL DEFAULT 5"#,
+            // change check per%cent 'q' on Select "it's"; `drop`(`UPPER lower` > 2)
+            r#"ALTER TABLE `Select "it's"; ``drop```
+  DROP CONSTRAINT `per%cent 'q'`,
+  ADD CONSTRAINT `per%cent 'q'` CHECK (`UPPER lower` > 2)"#,
+            // add foreign key f;k on group(to "them") -> Select "it's"; `drop`
+            r#"ALTER TABLE `group` ADD CONSTRAINT `f;k` FOREIGN KEY (`to "them"`) REFERENCES `Select "it's"; ``drop``` (`order`) ON DELETE CASCADE"#,
+            // add view a view; of
+            r#"CREATE VIEW `a view; of` AS
+select `Select "it's"; ``drop```.`学生 "x"; --` AS `学生 "x"; --`,`Select "it's"; ``drop```.`UPPER lower` AS `UPPER lower` from `Select "it's"; ``drop``` where `Select "it's"; ``drop```.`UPPER lower` > 2"#,
+        ];
+        execute(manager, statements).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        require_backend(manager)?;
+        let statements = &[
+            // drop view a view; of
+            "DROP VIEW `a view; of`",
+            // drop foreign key f;k on group(to "them") -> Select "it's"; `drop`
+            "ALTER TABLE `group` DROP FOREIGN KEY `f;k`",
+            // change check per%cent 'q' on Select "it's"; `drop`(`UPPER lower` > 1)
+            r#"ALTER TABLE `Select "it's"; ``drop```
+  DROP CONSTRAINT `per%cent 'q'`,
+  ADD CONSTRAINT `per%cent 'q'` CHECK (`UPPER lower` > 1)"#,
+            // change column Select "it's"; `drop`.UPPER lower: nullable, no default
+            r#"ALTER TABLE `Select "it's"; ``drop``` MODIFY COLUMN `UPPER lower` int(11)"#,
+            // rename index i;b"c on Select "it's"; `drop` to i;a
+            r#"ALTER TABLE `Select "it's"; ``drop``` RENAME INDEX `i;b"c` TO `i;a`"#,
+            // rename column group.to "them" to to
+            r#"ALTER TABLE `group` RENAME COLUMN `to "them"` TO `to`"#,
+            // add foreign key f;k on group(to) -> Select "it's"; `drop`
+            r#"ALTER TABLE `group` ADD CONSTRAINT `f;k` FOREIGN KEY (`to`) REFERENCES `Select "it's"; ``drop``` (`order`)"#,
+            // add view a view; of
+            r#"CREATE VIEW `a view; of` AS
+select `Select "it's"; ``drop```.`学生 "x"; --` AS `学生 "x"; --`,`Select "it's"; ``drop```.`UPPER lower` AS `UPPER lower` from `Select "it's"; ``drop``` where `Select "it's"; ``drop```.`UPPER lower` > 1"#,
+        ];
+        execute(manager, statements).await?;
+        Ok(())
+    }
+}
+
+/// Refuses a database that nothing is written for here.
+fn require_backend(manager: &SchemaManager) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::MySql => Ok(()),
+        other => Err(DbErr::Migration(format!(
+            "{} has nothing for {other:?}",
+            Migration.name()
+        ))),
+    }
+}
+
+async fn execute(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    for statement in statements {
+        connection.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
