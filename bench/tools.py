@@ -139,6 +139,144 @@ class Alembic(Tool):
         return [self.binary, "-c", settings, "upgrade", "head"], {}
 
 
+def schema(count):
+    """SQL for the tables that `entities.rs` and `MODELS` declare."""
+    sql = []
+    for number in range(count):
+        table = f"t_{number:05}"
+        previous = f"t_{number - 1:05}"
+        sql.append(
+            f"CREATE TABLE {table} (\n"
+            "    id bigint PRIMARY KEY,\n"
+            "    name varchar(100) NOT NULL,\n"
+            "    score double precision,\n"
+            f"    previous_id bigint{f' REFERENCES {previous} (id)' if number else ''},\n"
+            "    created_at timestamptz NOT NULL DEFAULT now()\n"
+            ");\n"
+            f"CREATE INDEX {table}_name ON {table} (name);\n"
+        )
+    return "".join(sql)
+
+
+class PitonProject:
+    """A program of Piton's library with `count` tables as its entities, and a history that makes them."""
+
+    name = "piton"
+
+    def __init__(self, binary, directory, url, count):
+        self.binary, self.directory, self.url, self.count = binary, directory, url, count
+        directory.mkdir()
+        (directory / "20250101000000_tables.sql").write_text(
+            f"-- migrate:up\n{schema(count)}-- migrate:down\n"
+        )
+
+    def _command(self, *arguments, changed=False):
+        environment = {"BENCH_TABLES": str(self.count)}
+        if changed:
+            environment["BENCH_CHANGED"] = "1"
+        where = ["--revisions", self.directory, "--url", self.url]
+        return [self.binary, *arguments, *where], environment
+
+    def prepare(self):
+        return self._command("upgrade")
+
+    def check(self):
+        return self._command("check", "--only", "drift")
+
+    def create(self):
+        return self._command("create", "-m", "change", changed=True)
+
+    def take_created(self):
+        """The text of the one revision that was created, which is taken away."""
+        [path] = self.directory.glob("*_change.sql")
+        text = path.read_text()
+        path.unlink()
+        return text
+
+
+class AlembicProject:
+    """The same tables as SQLAlchemy's models."""
+
+    name = "Alembic"
+    ENVIRONMENT = """
+        import os
+
+        import sqlalchemy as sa
+        from alembic import context
+
+        count, changed = int(os.environ["BENCH_TABLES"]), "BENCH_CHANGED" in os.environ
+        metadata = sa.MetaData()
+        for number in range(count):
+            table = f"t_{number:05}"
+            previous = [sa.ForeignKey(f"t_{number - 1:05}.id")] if number else []
+            sa.Table(
+                table, metadata,
+                sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+                sa.Column("name", sa.String(200 if changed and number == count // 2 else 100), nullable=False),
+                sa.Column("score", sa.Double),
+                sa.Column("previous_id", sa.BigInteger, *previous),
+                sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+                sa.Index(f"{table}_name", "name"),
+            )
+        engine = sa.create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=sa.pool.NullPool)
+        with engine.connect() as connection:
+            context.configure(connection=connection, target_metadata=metadata)
+            with context.begin_transaction():
+                context.run_migrations()
+    """
+    TEMPLATE = '''
+        """${message}"""
+        from alembic import op
+        import sqlalchemy as sa
+        ${imports if imports else ""}
+
+        revision = ${repr(up_revision)}
+        down_revision = ${repr(down_revision)}
+
+
+        def upgrade():
+            ${upgrades if upgrades else "pass"}
+
+
+        def downgrade():
+            ${downgrades if downgrades else "pass"}
+    '''
+
+    def __init__(self, binary, directory, url, count):
+        self.binary, self.directory, self.count = binary, directory, count
+        (directory / "versions").mkdir(parents=True)
+        (directory / "env.py").write_text(textwrap.dedent(self.ENVIRONMENT).lstrip())
+        (directory / "script.py.mako").write_text(textwrap.dedent(self.TEMPLATE).lstrip())
+        (directory / "versions" / "base.py").write_text(
+            'revision = "base0"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n'
+        )
+        url = url.replace("postgres://", "postgresql+psycopg2://", 1)
+        (directory / "alembic.ini").write_text(
+            f"[alembic]\nscript_location = {directory}\nsqlalchemy.url = {url}\n"
+        )
+
+    def _command(self, *arguments, changed=False):
+        environment = {"BENCH_TABLES": str(self.count)}
+        if changed:
+            environment["BENCH_CHANGED"] = "1"
+        return [self.binary, "-c", self.directory / "alembic.ini", *arguments], environment
+
+    def prepare(self):
+        return self._command("stamp", "head")
+
+    def check(self):
+        return self._command("check")
+
+    def create(self):
+        return self._command("revision", "--autogenerate", "-m", "change", changed=True)
+
+    def take_created(self):
+        [path] = (self.directory / "versions").glob("*_change.py")
+        text = path.read_text()
+        path.unlink()
+        return text
+
+
 def peers(directory):
     """The four others, from `directory` (bench/README.md) or from PATH."""
 
