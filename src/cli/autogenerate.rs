@@ -161,7 +161,7 @@ fn backfill(dialect: Dialect, diff: &Diff, op: &Op) -> Vec<String> {
 /// The sections of a file: texts that are equal are written once. `named` says whether they name their
 /// databases also where there is only one text.
 pub(super) fn compose(sections: &[Sections], named: bool) -> String {
-    let mut file = String::new();
+    let mut file = "-- Written by piton create: review before applying.\n".to_owned();
     for (word, pick) in [
         (
             "up",
