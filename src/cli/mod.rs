@@ -28,6 +28,7 @@ mod stamp;
 mod upgrade;
 mod verify;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -140,14 +141,14 @@ enum Command {
 }
 
 /// Runs the command line of `project`.
-pub(crate) fn run(project: Piton) -> ExitCode {
-    let matches = match help::grouped(Cli::command()).try_get_matches() {
-        Ok(matches) => matches,
-        Err(error) => return not_parsed(&error),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+pub(crate) fn run(project: Piton, arguments: Vec<OsString>) -> ExitCode {
+    let as_document = arguments.iter().any(|argument| argument == "--json");
+    let cli = help::grouped(Cli::command())
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match cli {
         Ok(cli) => cli,
-        Err(error) => return not_parsed(&error),
+        Err(error) => return not_parsed(&error, as_document),
     };
     let assumed = std::env::var_os("PITON_YES").unwrap_or_default();
     let assumed = match assumed.to_string_lossy().to_ascii_lowercase().as_str() {
@@ -179,8 +180,8 @@ pub(crate) fn run(project: Piton) -> ExitCode {
 }
 
 /// What clap says: help and version go to stdout with 0, the rest to stderr with 2.
-fn not_parsed(error: &clap::Error) -> ExitCode {
-    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+fn not_parsed(error: &clap::Error, as_document: bool) -> ExitCode {
+    if error.use_stderr() && as_document {
         let ui = Ui::new(true, false, false, Colour::Never);
         let text = error.to_string();
         let text = text
