@@ -105,7 +105,12 @@ fn entities(
 fn with_entities(env: &TestEnvironment, arguments: &[&str]) -> String {
     let arguments = [&["piton"], arguments].concat().join("\n");
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "piton_of_these_entities", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "piton_of_these_entities",
+            "--ignored",
+            "--nocapture",
+        ])
         .current_dir(env.dir())
         .env_clear()
         .env("HOME", env.dir())

@@ -129,4 +129,4 @@ CREATE TABLE imports (
     content json
 );
 CREATE FUNCTION with_tax(amount decimal(12, 2)) RETURNS decimal(12, 2) DETERMINISTIC NO SQL RETURN amount * 1.19;
-CREATE PROCEDURE forget(IN customer bigint) DELETE FROM customers WHERE id = customer;
+CREATE PROCEDURE forget(customer bigint(20)) DELETE FROM customers WHERE id = customer;

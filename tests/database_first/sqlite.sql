@@ -11,7 +11,7 @@ CREATE TABLE customers (
     born DATE,
     is_active BOOLEAN NOT NULL DEFAULT TRUE,
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    updated_at TIMESTAMP DEFAULT (strftime('%Y-%m-%d', 'now')),
+    updated_at TIMESTAMP DEFAULT (strftime('%Y-%m-%d %H:%M:%S', 'now')),
     CONSTRAINT credit_is_no_debt CHECK (credit >= 0)
 );
 CREATE UNIQUE INDEX customers_nickname ON customers (lower(nickname));

@@ -24,8 +24,8 @@ pub struct Model {
         default_value = "it's \"urgent\"; \\ -- no"
     )]
     pub note: Option<String>,
-    #[sea_orm(column_type = "Bit(Some(4))", default_expr = "Expr::cust(\"b'0'\")")]
-    pub flags: Vec<u8>,
+    #[sea_orm(column_type = "custom(\"bit(4)\")", default_expr = "Expr::cust(\"b'0'\")")]
+    pub flags: u64,
     #[sea_orm(column_type = "custom(\"datetime(3)\")")]
     pub placed_at: DateTime,
     #[sea_orm(belongs_to, from = "customer_id", to = "id")]

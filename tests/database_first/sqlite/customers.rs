@@ -30,7 +30,7 @@ pub struct Model {
     #[sea_orm(
         column_type = "custom(\"TIMESTAMP\")",
         nullable,
-        default_expr = "Expr::cust(\"strftime('%Y-%m-%d', 'now')\")"
+        default_expr = "Expr::cust(\"strftime('%Y-%m-%d %H:%M:%S', 'now')\")"
     )]
     pub updated_at: Option<DateTimeUtc>,
     #[sea_orm(has_many)]

@@ -229,7 +229,7 @@ const STATEMENTS: &[&str] = &[
   "born" DATE,
   "is_active" BOOLEAN NOT NULL DEFAULT TRUE,
   "created_at" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  "updated_at" TIMESTAMP DEFAULT (strftime('%Y-%m-%d', 'now')),
+  "updated_at" TIMESTAMP DEFAULT (strftime('%Y-%m-%d %H:%M:%S', 'now')),
   UNIQUE ("email"),
   CONSTRAINT "credit_is_no_debt" CHECK (credit >= 0)
 )"#,

@@ -380,18 +380,9 @@ fn check_clauses(
 const COLLATION: &str = "DEFAULT COLLATE";
 
 /// The columns that have their table's collation, where that changes: by themselves they would keep the old one.
-fn follow(
-    dialect: Dialect,
-    table: Option<&Table>,
-    from: &[String],
-    to: &[String],
-) -> Vec<String> {
-    let collation = |options: &[String]| {
-        options
-            .iter()
-            .find(|it| it.starts_with(COLLATION))
-            .cloned()
-    };
+fn follow(dialect: Dialect, table: Option<&Table>, from: &[String], to: &[String]) -> Vec<String> {
+    let collation =
+        |options: &[String]| options.iter().find(|it| it.starts_with(COLLATION)).cloned();
     let Some(table) = table.filter(|_| collation(from) != collation(to)) else {
         return Vec::new();
     };
