@@ -255,7 +255,7 @@ fn all_but_the_rest(script: &str) -> String {
         ),
         (
             "('2024-01-01') COMMENT = 'gone'",
-            "('2024-01-01') (SUBPARTITION o0 COMMENT = 'gone', SUBPARTITION o1)",
+            "('2024-01-01') (SUBPARTITION o0 COMMENT = 'gone', SUBPARTITION o1 COMMENT = 'gone')",
         ),
         (
             "(MAXVALUE))",

@@ -74,8 +74,7 @@ CREATE TABLE shipments (
     place point,
     FOREIGN KEY (order_id, line) REFERENCES order_lines (order_id, line)
 );
-CREATE TRIGGER order_lines_price BEFORE INSERT ON order_lines FOR EACH ROW
-    SET NEW.price = coalesce(NEW.price, (SELECT price FROM products WHERE sku = NEW.product_sku));
+CREATE TRIGGER order_lines_price BEFORE INSERT ON order_lines FOR EACH ROW SET NEW.price = coalesce(NEW.price, (SELECT price FROM products WHERE sku = NEW.product_sku));
 
 -- The forum.
 CREATE TABLE `用户` (
