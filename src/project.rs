@@ -85,7 +85,7 @@ impl Piton {
     /// Runs the command line and gives its exit code.
     #[cfg(feature = "cli")]
     pub fn run(self) -> std::process::ExitCode {
-        self.run_with(std::env::args_os())
+        crate::cli::run(self)
     }
 
     /// Runs the command line with arguments of one's own, the first of which is the program's name: for a
@@ -95,6 +95,6 @@ impl Piton {
         self,
         arguments: impl IntoIterator<Item = T>,
     ) -> std::process::ExitCode {
-        crate::cli::run(self, arguments.into_iter().map(Into::into).collect())
+        crate::cli::run_with(self, arguments.into_iter().map(Into::into).collect())
     }
 }

@@ -104,7 +104,7 @@ enum When {
 enum Command {
     /// Prepares the backend: writes piton.toml, proves the connection, shows what is there
     Init(init::Args),
-    /// Writes a new revision: what must change so that the database matches the entities
+    /// Writes a new revision: what must change so that the database matches the entities, or schema.sql
     Create(create::Args),
     /// Applies pending revisions
     Upgrade(upgrade::Args),
@@ -140,8 +140,13 @@ enum Command {
     Completions(completions::Args),
 }
 
-/// Runs the command line of `project`.
-pub(crate) fn run(project: Piton, arguments: Vec<OsString>) -> ExitCode {
+/// Runs the command line of `project` with the process's arguments.
+pub(crate) fn run(project: Piton) -> ExitCode {
+    run_with(project, std::env::args_os().collect())
+}
+
+/// Runs the command line of `project`; the first of the arguments is the program's name.
+pub(crate) fn run_with(project: Piton, arguments: Vec<OsString>) -> ExitCode {
     let as_document = arguments.iter().any(|argument| argument == "--json");
     let cli = help::grouped(Cli::command())
         .try_get_matches_from(arguments)
