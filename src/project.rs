@@ -59,9 +59,14 @@ impl Piton {
         self
     }
 
-    /// Whether anything is compiled in.
+    /// Whether revisions are compiled in.
     pub fn has_revisions(&self) -> bool {
         !self.rust.is_empty() || !self.sql.is_empty()
+    }
+
+    /// Whether anything is compiled in, revisions or entities.
+    pub fn has_anything(&self) -> bool {
+        self.has_revisions() || self.entities.is_some()
     }
 
     /// The revisions that are compiled in.
@@ -81,5 +86,15 @@ impl Piton {
     #[cfg(feature = "cli")]
     pub fn run(self) -> std::process::ExitCode {
         crate::cli::run(self)
+    }
+
+    /// Runs the command line with arguments of one's own, the first of which is the program's name: for a
+    /// program in which Piton is one command among others.
+    #[cfg(feature = "cli")]
+    pub fn run_with<T: Into<std::ffi::OsString>>(
+        self,
+        arguments: impl IntoIterator<Item = T>,
+    ) -> std::process::ExitCode {
+        crate::cli::run_with(self, arguments.into_iter().map(Into::into).collect())
     }
 }

@@ -58,10 +58,9 @@ impl Part {
         });
         let remarks = remarks.collect();
         let remarks_back = back.iter().map(|op| {
-            let lost = op.inverse().destroys();
-            lost.map(|lost| format!("{lost}: the data does not come back"))
-                .into_iter()
-                .collect()
+            let gone = op.inverse().destroys();
+            let gone = gone.map(|lost| format!("{lost}: the data does not come back"));
+            narrowing(op).into_iter().chain(gone).collect()
         });
         let remarks_back = remarks_back.collect();
         Ok(Part {
@@ -100,6 +99,14 @@ impl Part {
                 remarks: self.remarks_back.clone(),
             },
         ]
+    }
+}
+
+/// What the way back cuts of values that the way there made room for. That it drops what was added is its purpose.
+fn narrowing(op: &Op) -> Option<String> {
+    match op {
+        Op::Column { change, .. } if matches!(**change, Change::Alter { .. }) => loss(op),
+        _ => None,
     }
 }
 

@@ -23,7 +23,7 @@ use crate::revision::write::{EMPTY_SECTIONS, create_sql};
 use crate::schema::Schema;
 use crate::ui::{Answer, bold, count, doubtful, escape};
 
-/// Writes a new revision: what must change so that the database matches the entities
+/// Writes a new revision: what must change so that the database matches the entities, or schema.sql
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// What it is for, in any language
@@ -35,7 +35,7 @@ pub(super) struct Args {
     /// What it is written in: SQL, or Rust that is compiled into the project's own binary
     #[arg(long, value_enum, default_value_t = Format::Sql, value_name = "FORMAT")]
     format: Format,
-    /// Compares the entities with the database, or with the history replayed in a scratch database
+    /// Compares what is desired with the database, or with the history replayed in a scratch database
     #[arg(long, value_enum, default_value_t = Against::Database, value_name = "WHAT")]
     against: Against,
     /// What was renamed: students.phone:mobile, or old_table:new_table
@@ -162,9 +162,14 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     options.renames.accepted.extend(reader.renames()?);
     let diff = answered(context, &reader, &before, &wanted, &mut options).await?;
     if diff.ops.is_empty() {
-        context
-            .ui
-            .data("nothing to do: the database is what the entities say");
+        let there = match args.against {
+            Against::Database => "the database is",
+            Against::Revisions => "the history gives",
+        };
+        context.ui.data(format!(
+            "nothing to do: {there} what {}",
+            reader.desired_says()
+        ));
         tell_notes(context, &diff);
         document(context, &args, &[], &diff);
         return Ok(0);

@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// What was renamed: students.phone:mobile, or old_table:new_table
     #[arg(long, value_name = "A:B")]
     rename: Vec<Rename>,
+    /// Nothing was renamed: what looks like it is dropped and added
+    #[arg(long, conflicts_with = "rename")]
+    no_rename: bool,
     #[command(flatten)]
     selection: Selection,
 }
@@ -71,7 +74,8 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let options = Options {
         renames: Renames {
             accepted: args.rename.clone(),
-            ..Renames::default()
+            refused: Vec::new(),
+            never: args.no_rename,
         },
         tables: args.selection.tables.clone(),
         exclude: args.selection.exclude.clone(),
@@ -92,9 +96,9 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         }
     }
     for candidate in &diff.rename_candidates {
+        let shown = escape(&candidate.rename.to_string(), false);
         ui.warn(format!(
-            "taken for a rename: {}",
-            escape(&candidate.rename.to_string(), false)
+            "taken for a rename: {shown} (--rename {shown} says that it is one, --no-rename drops and adds)"
         ));
     }
     for note in remarks(&diff) {

@@ -153,7 +153,7 @@ fn write_file(context: &Context, args: &Args, wrote: &mut Vec<PathBuf>) -> Resul
         std::fs::rename(&path, &kept).map_err(|error| cannot("rename", &path, &error))?;
         wrote.push(kept);
     }
-    let bare = args.bare || !context.project.has_revisions();
+    let bare = args.bare || !context.project.has_anything();
     std::fs::write(&path, template(bare)).map_err(|error| cannot("write", &path, &error))?;
     wrote.push(path);
     Ok(())

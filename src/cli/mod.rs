@@ -28,6 +28,7 @@ mod stamp;
 mod upgrade;
 mod verify;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -103,7 +104,7 @@ enum When {
 enum Command {
     /// Prepares the backend: writes piton.toml, proves the connection, shows what is there
     Init(init::Args),
-    /// Writes a new revision: what must change so that the database matches the entities
+    /// Writes a new revision: what must change so that the database matches the entities, or schema.sql
     Create(create::Args),
     /// Applies pending revisions
     Upgrade(upgrade::Args),
@@ -139,15 +140,20 @@ enum Command {
     Completions(completions::Args),
 }
 
-/// Runs the command line of `project`.
+/// Runs the command line of `project` with the process's arguments.
 pub(crate) fn run(project: Piton) -> ExitCode {
-    let matches = match help::grouped(Cli::command()).try_get_matches() {
-        Ok(matches) => matches,
-        Err(error) => return not_parsed(&error),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    run_with(project, std::env::args_os().collect())
+}
+
+/// Runs the command line of `project`; the first of the arguments is the program's name.
+pub(crate) fn run_with(project: Piton, arguments: Vec<OsString>) -> ExitCode {
+    let as_document = arguments.iter().any(|argument| argument == "--json");
+    let cli = help::grouped(Cli::command())
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match cli {
         Ok(cli) => cli,
-        Err(error) => return not_parsed(&error),
+        Err(error) => return not_parsed(&error, as_document),
     };
     let assumed = std::env::var_os("PITON_YES").unwrap_or_default();
     let assumed = match assumed.to_string_lossy().to_ascii_lowercase().as_str() {
@@ -179,8 +185,8 @@ pub(crate) fn run(project: Piton) -> ExitCode {
 }
 
 /// What clap says: help and version go to stdout with 0, the rest to stderr with 2.
-fn not_parsed(error: &clap::Error) -> ExitCode {
-    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+fn not_parsed(error: &clap::Error, as_document: bool) -> ExitCode {
+    if error.use_stderr() && as_document {
         let ui = Ui::new(true, false, false, Colour::Never);
         let text = error.to_string();
         let text = text

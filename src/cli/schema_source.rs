@@ -155,6 +155,14 @@ impl<'a> Reader<'a> {
                 && self.context.project.desired(self.dialect.orm()).is_some()
     }
 
+    /// What says what is desired, with its verb: `the entities say`, `schema.sql says`.
+    pub fn desired_says(&self) -> String {
+        match &self.config.schema.value {
+            Some(path) => format!("{} says", escape(&path.display().to_string(), false)),
+            None => "the entities say".to_owned(),
+        }
+    }
+
     /// Whether a source speaks only of what entities can say.
     pub fn is_of_entities(&self, source: &Source) -> bool {
         matches!(source, Source::Entities) && self.config.schema.value.is_none()

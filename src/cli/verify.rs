@@ -1,5 +1,7 @@
 //! `piton verify`.
 
+mod rows;
+
 use serde::Serialize;
 
 use super::compare::compare;
@@ -8,11 +10,10 @@ use super::desired;
 use super::failure::Failure;
 use super::schema_source::{Reader, removed, replay};
 use crate::database::Scratch;
-use crate::dialect::{Dialect, Session};
+use crate::dialect::Dialect;
 use crate::diff::Options;
 use crate::revision::Direction;
-use crate::schema::sample::{common_columns, order_columns, sample_rows};
-use crate::schema::{Schema, Table};
+use crate::schema::Schema;
 use crate::ui::{count, escape, good};
 
 /// Proves the history in a scratch database: up, down to base, up again, and rows that live through it
@@ -113,7 +114,7 @@ async fn prove(
         progress.done("up  ", &revision.id, started.elapsed());
     }
     if of > 0 {
-        rows_live(context, reader, scratch, &schemas, rows, document).await?;
+        rows::live(context, reader, scratch, &schemas, rows, document).await?;
     }
     for i in (0..of).rev() {
         let revision = history.get(i).expect("counted");
@@ -167,121 +168,4 @@ async fn tell(
         )
     }));
     Ok(())
-}
-
-/// Puts rows in below the last revision, takes it up, down and up again, and looks for them.
-async fn rows_live(
-    context: &Context,
-    reader: &Reader<'_>,
-    scratch: &Scratch,
-    schemas: &[Schema],
-    rows: usize,
-    document: &mut Document,
-) -> Result<(), Failure> {
-    let history = &reader.loaded.history;
-    let last = history.len() - 1;
-    let revision = history.get(last).expect("there is a last one");
-    if !revision.has_section(Direction::Down, reader.dialect) {
-        return Ok(());
-    }
-    replay(context, history, scratch, last).await?;
-    let (below, head) = (&schemas[last], &schemas[last + 1]);
-    let mut session = scratch.session().await?;
-    for row in sample_rows(below, rows) {
-        let dialect = session.dialect();
-        let (columns, values): (Vec<_>, Vec<_>) = row
-            .values
-            .iter()
-            .map(|(column, value)| (dialect.quote(column), dialect.literal(value)))
-            .unzip();
-        let table = dialect.quote_name(&row.table);
-        let sql = if columns.is_empty() {
-            dialect.insert_defaults(&table)
-        } else {
-            format!(
-                "INSERT INTO {table} ({}) VALUES ({})",
-                columns.join(", "),
-                values.join(", ")
-            )
-        };
-        match session.run(&sql).await {
-            Ok(_) => document.rows += 1,
-            Err(error) => {
-                let line = format!("{}: {}", row.table, error.message);
-                if !document.not_seeded.contains(&line) {
-                    document.not_seeded.push(line);
-                }
-            }
-        }
-    }
-    let mut before = Vec::new();
-    for table in &below.tables {
-        let Some(after) = head.table(&table.name) else {
-            continue;
-        };
-        let columns = common_columns(table, after);
-        before.push((
-            table,
-            columns.clone(),
-            read(&mut session, table, &columns).await?,
-        ));
-    }
-    session.close().await;
-    for up in [last + 1, last, last + 1] {
-        replay(context, history, scratch, up).await?;
-    }
-    let mut session = scratch.session().await?;
-    for (table, columns, rows) in before {
-        let now = read(&mut session, table, &columns).await?;
-        if now != rows {
-            document.findings.push(format!(
-                "rows of {} did not live through up, down and up of {}: {} before, {} after{}",
-                table.name,
-                revision.id,
-                rows.len(),
-                now.len(),
-                if rows.len() == now.len() {
-                    ", with other values"
-                } else {
-                    ""
-                }
-            ));
-        }
-    }
-    session.close().await;
-    Ok(())
-}
-
-async fn read(
-    session: &mut Session,
-    table: &Table,
-    columns: &[String],
-) -> Result<Vec<crate::dialect::Row>, Failure> {
-    if columns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let dialect = session.dialect();
-    let list = |names: &[String]| {
-        names
-            .iter()
-            .map(|name| dialect.quote(name))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let order: Vec<String> = order_columns(table)
-        .into_iter()
-        .filter(|name| columns.contains(name))
-        .collect();
-    let order = if order.is_empty() {
-        String::new()
-    } else {
-        format!(" ORDER BY {}", list(&order))
-    };
-    Ok(session
-        .query(&format!(
-            "SELECT {} FROM {}{order}",
-            list(columns),
-            dialect.quote_name(&table.name)
-        ))
-        .await?)
 }

@@ -100,11 +100,6 @@ pub enum Op {
     Extension(Change<Extension>),
     /// `Alter` adds, removes or reorders values, or changes the comment.
     Enum(Change<EnumType>),
-    RenameEnumValue {
-        name: Name,
-        from: String,
-        to: String,
-    },
     Domain(Change<Domain>),
     Sequence(Change<Sequence>),
     /// With all that is inside. `Alter` is the whole change at once: SQLite's rebuild.
@@ -189,11 +184,6 @@ impl Op {
             Op::Namespace(change) => Op::Namespace(change.inverse()),
             Op::Extension(change) => Op::Extension(change.inverse()),
             Op::Enum(change) => Op::Enum(change.inverse()),
-            Op::RenameEnumValue { name, from, to } => Op::RenameEnumValue {
-                name: name.clone(),
-                from: to.clone(),
-                to: from.clone(),
-            },
             Op::Domain(change) => Op::Domain(change.inverse()),
             Op::Sequence(change) => Op::Sequence(change.inverse()),
             Op::Table(change) => Op::Table(Box::new(change.inverse())),
@@ -283,7 +273,7 @@ impl Op {
             Op::Routine(change) => Some(change.whole()),
             Op::Trigger(change) => Some(change.whole()),
             Op::Other(change) => Some(change.whole()),
-            Op::RenameTable { .. } | Op::RenameEnumValue { .. } => Some(Whole::Alter),
+            Op::RenameTable { .. } => Some(Whole::Alter),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{EnumType, Identity, IndexKey, Name, Schema, Table};
+use super::{Check, EnumType, Identity, IndexKey, Name, Schema, Table};
 
 /// A row: its table, and its columns with their values as text, which every database reads as what the
 /// column is. NULL is left out.
@@ -10,45 +10,115 @@ use super::{EnumType, Identity, IndexKey, Name, Schema, Table};
 pub struct SampleRow {
     pub table: Name,
     pub values: Vec<(String, String)>,
+    /// Values that the database gives by itself, as they are expected.
+    pub numbered: Vec<(String, String)>,
 }
 
 /// `count` rows for each table, those that others refer to first.
 ///
 /// What a check demands is not known here: a row may be refused.
 pub fn sample_rows(schema: &Schema, count: usize) -> Vec<SampleRow> {
-    let mut made: HashMap<(Name, String), Vec<String>> = HashMap::new();
+    let mut sampler = Sampler::new(schema);
     let mut rows = Vec::new();
-    for table in in_order(schema) {
-        // Partitions get their rows through the table that is divided.
-        if table.partition_of.is_some() {
-            continue;
-        }
+    for table in sampler.tables() {
         for n in 0..count {
-            let mut values = Vec::new();
-            for column in &table.columns {
-                if column.generated.is_some() {
-                    continue;
-                }
-                let value = referred(table, &column.name, n, &made)
-                    .or_else(|| value(schema, table, &column.name, n));
-                let Some(value) = value else { continue };
-                made.entry((table.name.clone(), column.name.clone()))
-                    .or_default()
-                    .push(value.clone());
-                if !matches!(
-                    column.identity,
-                    Some(Identity::Generated { always: true, .. })
-                ) {
-                    values.push((column.name.clone(), value));
-                }
-            }
-            rows.push(SampleRow {
-                table: table.name.clone(),
-                values,
-            });
+            let row = sampler.row(table, n, 0);
+            sampler.keep(&row);
+            rows.push(row);
         }
     }
     rows
+}
+
+/// Makes rows one after the other, each of which refers to rows that were kept.
+#[derive(Debug)]
+pub struct Sampler<'a> {
+    schema: &'a Schema,
+    made: HashMap<(Name, String), Vec<String>>,
+}
+
+impl<'a> Sampler<'a> {
+    pub fn new(schema: &'a Schema) -> Sampler<'a> {
+        Sampler {
+            schema,
+            made: HashMap::new(),
+        }
+    }
+
+    /// The tables that take rows, those that others refer to first. Partitions get theirs through the table that
+    /// is divided.
+    pub fn tables(&self) -> Vec<&'a Table> {
+        let mut tables = in_order(self.schema);
+        tables.retain(|table| table.partition_of.is_none());
+        tables
+    }
+
+    /// The row number `n` of a table. Where one was refused, another `attempt` gives other values: shorter ones, and
+    /// those that the table's checks name.
+    pub fn row(&self, table: &Table, n: usize, attempt: usize) -> SampleRow {
+        let mut row = SampleRow {
+            table: table.name.clone(),
+            values: Vec::new(),
+            numbered: Vec::new(),
+        };
+        for column in &table.columns {
+            if column.generated.is_some() {
+                continue;
+            }
+            let value = referred(table, &column.name, n, &self.made)
+                .or_else(|| checked(table, &column.name, n, attempt))
+                .or_else(|| value(self.schema, table, &column.name, n, attempt));
+            let Some(value) = value else { continue };
+            let always = matches!(
+                column.identity,
+                Some(Identity::Generated { always: true, .. })
+            );
+            let values = if always {
+                &mut row.numbered
+            } else {
+                &mut row.values
+            };
+            values.push((column.name.clone(), value));
+        }
+        row
+    }
+
+    /// The row is there: later ones may refer to it.
+    pub fn keep(&mut self, row: &SampleRow) {
+        for (column, value) in row.values.iter().chain(&row.numbered) {
+            self.made
+                .entry((row.table.clone(), column.clone()))
+                .or_default()
+                .push(value.clone());
+        }
+    }
+}
+
+/// A value that a check of the table names beside the column, or one that is near it.
+fn checked(table: &Table, column: &str, n: usize, attempt: usize) -> Option<String> {
+    let attempt = attempt.checked_sub(1)?;
+    let of_column = |check: &&Check| {
+        let words = check
+            .expression
+            .split(|next: char| !next.is_alphanumeric() && next != '_');
+        words.into_iter().any(|word| word == column)
+    };
+    let mut literals = Vec::new();
+    for check in table.checks.iter().filter(of_column) {
+        let texts = check.expression.split('\'').skip(1).step_by(2);
+        literals.extend(texts.map(str::to_owned));
+        let numbers = check
+            .expression
+            .split(|next: char| !next.is_ascii_alphanumeric() && next != '_')
+            .filter_map(|word| word.parse::<i64>().ok());
+        let step = i64::try_from(n + 1).ok()?;
+        literals.extend(
+            numbers
+                .flat_map(|it| [it + step, it - step])
+                .map(|it| it.to_string()),
+        );
+    }
+    literals.get(attempt % literals.len().max(1)).cloned()
 }
 
 /// Tables after those that they refer to, as far as there is such an order.
@@ -80,12 +150,11 @@ fn referred(
         .iter()
         .find_map(|key| Some((key, key.columns.iter().position(|one| one == column)?)))?;
     let theirs = key.referenced_columns.get(at)?;
-    made.get(&(key.references.clone(), theirs.clone()))?
-        .get(n)
-        .cloned()
+    let there = made.get(&(key.references.clone(), theirs.clone()))?;
+    there.get(n % there.len().max(1)).cloned()
 }
 
-fn value(schema: &Schema, table: &Table, column: &str, n: usize) -> Option<String> {
+fn value(schema: &Schema, table: &Table, column: &str, n: usize, attempt: usize) -> Option<String> {
     let column = table.column(column)?;
     let number = n + 1;
     if column.identity.is_some() {
@@ -93,7 +162,9 @@ fn value(schema: &Schema, table: &Table, column: &str, n: usize) -> Option<Strin
     }
     let data_type = column.data_type.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| data_type.contains(word));
-    if let Some(of_enum) = enum_value(&schema.enums, &column.data_type, n) {
+    // One after the other, where the row's own was refused.
+    let at = attempt.checked_sub(1).unwrap_or(n);
+    if let Some(of_enum) = enum_value(&schema.enums, &column.data_type, at) {
         return Some(of_enum);
     }
     // A nullable column without a shape that is known stays empty.
@@ -102,7 +173,7 @@ fn value(schema: &Schema, table: &Table, column: &str, n: usize) -> Option<Strin
     }
     if data_type.starts_with("enum(") || data_type.starts_with("set(") {
         let values = data_type_values(&column.data_type);
-        return values.get(n % values.len().max(1)).cloned();
+        return values.get(at % values.len().max(1)).cloned();
     }
     // MariaDB's JSON is text that a check keeps valid.
     let checked = table.checks.iter().any(|check| {
@@ -121,6 +192,12 @@ fn value(schema: &Schema, table: &Table, column: &str, n: usize) -> Option<Strin
         format!("2024-01-{:02}", number % 28 + 1)
     } else if has(&["time"]) {
         format!("10:20:{:02}", number % 60)
+    } else if !column.nullable && has(&["interval"]) {
+        format!("{number} days")
+    } else if !column.nullable && has(&["inet6"]) {
+        format!("::{number:x}")
+    } else if !column.nullable && has(&["inet", "cidr"]) {
+        format!("10.0.0.{}", number % 256)
     } else if has(&[
         "interval", "inet", "cidr", "mac", "xml", "point", "geom", "vector", "range",
     ]) {
@@ -132,7 +209,7 @@ fn value(schema: &Schema, table: &Table, column: &str, n: usize) -> Option<Strin
     } else if has(&["char", "text", "clob", "blob", "bytea", "binary", "name"])
         || data_type.is_empty()
     {
-        text(&data_type, number)
+        text(&data_type, number, attempt)
     } else if column.nullable {
         return None;
     } else {
@@ -141,8 +218,8 @@ fn value(schema: &Schema, table: &Table, column: &str, n: usize) -> Option<Strin
     Some(value)
 }
 
-/// Text that is as long as the type allows, where that is short.
-fn text(data_type: &str, number: usize) -> String {
+/// Text that is as long as the type allows, where that is short; short by itself at another attempt.
+fn text(data_type: &str, number: usize, attempt: usize) -> String {
     let limit = data_type
         .split_once('(')
         .and_then(|(_, rest)| {
@@ -153,7 +230,7 @@ fn text(data_type: &str, number: usize) -> String {
         })
         .unwrap_or(usize::MAX);
     let long = format!("行 {number}");
-    if long.chars().count() <= limit {
+    if attempt == 0 && long.chars().count() <= limit {
         long
     } else {
         number.to_string()

@@ -24,7 +24,7 @@ pub(crate) fn statements(
     Ok(match op {
         Op::Namespace(_) => return Err(missing("schemas inside a database")),
         Op::Extension(_) => return Err(missing("extensions")),
-        Op::Enum(_) | Op::RenameEnumValue { .. } => return Err(missing("enum types of their own")),
+        Op::Enum(_) => return Err(missing("enum types of their own")),
         Op::Domain(_) => return Err(missing("domains")),
         Op::OtherConstraint { .. } => return Err(missing("such constraints")),
         Op::Sequence(_) if dialect == Dialect::Mysql => return Err(missing("sequences")),

@@ -48,7 +48,8 @@ pub(crate) fn entity_type(dialect: Dialect, table: &Table, column: &Column) -> E
         ("varchar", _) => ColumnType::String(first.map_or(StringLen::None, StringLen::N)),
         ("binary", _) => ColumnType::Binary(first.unwrap_or(1)),
         ("varbinary", _) => ColumnType::VarBinary(first.map_or(StringLen::None, StringLen::N)),
-        ("bit", _) => ColumnType::Bit(first),
+        // The driver reads bits as a number, and as nothing else.
+        ("bit", _) => ColumnType::BigUnsigned,
         ("json", _) => ColumnType::Json,
         ("tinyblob" | "blob" | "mediumblob" | "longblob", _) => ColumnType::Blob,
         (

@@ -38,12 +38,6 @@ pub(crate) fn statements(op: &Op, context: &Context<'_>) -> Result<Vec<String>, 
         }],
         Op::Extension(change) => kinds::extension(change),
         Op::Enum(change) => kinds::enum_type(change, context)?,
-        Op::RenameEnumValue { name, from, to } => vec![format!(
-            "ALTER TYPE {} RENAME VALUE {} TO {}",
-            PG.quote_name(name),
-            PG.literal(from),
-            PG.literal(to)
-        )],
         Op::Domain(change) => kinds::domain(op, change)?,
         Op::Sequence(change) => kinds::sequence(change),
         Op::Table(change) => match &**change {

@@ -30,12 +30,13 @@ pub(crate) fn entity_type(schema: &Schema, table: &Table, column: &Column) -> En
     }
     if let Some(element) = text.strip_suffix("[]")
         && let Some(kind) = plain(element).or_else(|| of_enum(schema, element))
-        // SeaORM has no arrays of these.
-        && !matches!(kind, ColumnType::Blob | ColumnType::Cidr | ColumnType::Inet)
+        // SeaORM has no arrays of bytes.
+        && kind != ColumnType::Blob
     {
         return ColumnType::Array(Arc::new(kind)).into();
     }
-    // What SeaORM has no Rust type for goes over the wire as text.
+    // What SeaORM has no Rust type for goes over the wire as text, and so do addresses: their Rust type is
+    // there only with a feature that is off by default.
     EntityType {
         kind: ColumnType::Text,
         declared: Some(ColumnType::custom(text.to_owned())),
@@ -145,6 +146,9 @@ fn of_enum(schema: &Schema, text: &str) -> Option<ColumnType> {
 }
 
 fn plain(text: &str) -> Option<ColumnType> {
+    if text.ends_with("[]") {
+        return None;
+    }
     let (base, numbers, tail) = parts(text);
     let first = numbers.first().copied();
     Some(match (base, tail) {
@@ -168,8 +172,6 @@ fn plain(text: &str) -> Option<ColumnType> {
         ("json", _) => ColumnType::Json,
         ("jsonb", _) => ColumnType::JsonBinary,
         ("uuid", _) => ColumnType::Uuid,
-        ("cidr", _) => ColumnType::Cidr,
-        ("inet", _) => ColumnType::Inet,
         _ => return None,
     })
 }

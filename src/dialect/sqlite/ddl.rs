@@ -22,7 +22,7 @@ pub(crate) fn statements(op: &Op, context: &Context<'_>) -> Result<Vec<String>, 
     Ok(match op {
         Op::Namespace(_) => return Err(missing("schemas inside a database")),
         Op::Extension(_) => return Err(missing("extensions")),
-        Op::Enum(_) | Op::RenameEnumValue { .. } => return Err(missing("enum types")),
+        Op::Enum(_) => return Err(missing("enum types")),
         Op::Domain(_) => return Err(missing("domains")),
         Op::Sequence(_) => return Err(missing("sequences")),
         Op::Partition { .. } => return Err(missing("partitions")),

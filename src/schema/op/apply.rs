@@ -38,22 +38,6 @@ impl Op {
             Op::Namespace(change) => sorted(&mut schema.namespaces, change, Clone::clone),
             Op::Extension(change) => sorted(&mut schema.extensions, change, |it| it.name.clone()),
             Op::Enum(change) => sorted(&mut schema.enums, change, |it| it.name.clone()),
-            Op::RenameEnumValue { name, from, to } => {
-                let values = schema
-                    .enums
-                    .iter_mut()
-                    .find(|it| it.name == *name)
-                    .map(|it| &mut it.values)
-                    .ok_or(Misfit::Missing)?;
-                if values.contains(to) {
-                    return Err(Misfit::Exists);
-                }
-                *values
-                    .iter_mut()
-                    .find(|it| *it == from)
-                    .ok_or(Misfit::Missing)? = to.clone();
-                Ok(())
-            }
             Op::Domain(change) => sorted(&mut schema.domains, change, |it| it.name.clone()),
             Op::Sequence(change) => sorted(&mut schema.sequences, change, |it| it.name.clone()),
             Op::Table(change) => sorted(&mut schema.tables, change, |it| it.name.clone()),

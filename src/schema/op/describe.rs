@@ -11,9 +11,6 @@ impl Op {
             Op::Namespace(change) => said(change, "schema", |name| name.clone()),
             Op::Extension(change) => said(change, "extension", |it| it.name.clone()),
             Op::Enum(change) => said(change, "enum", |it| it.name.to_string()),
-            Op::RenameEnumValue { name, from, to } => {
-                format!("rename value {from} of enum {name} to {to}")
-            }
             Op::Domain(change) => said(change, "domain", |it| it.name.to_string()),
             Op::Sequence(change) => said(change, "sequence", |it| it.name.to_string()),
             Op::Table(change) => match &**change {

@@ -91,11 +91,6 @@ fn op() -> impl Strategy<Value = Op> {
             from,
             to
         }),
-        (name(), text(), text()).prop_map(|(name, from, to)| Op::RenameEnumValue {
-            name,
-            from,
-            to
-        }),
         (name(), prop::option::of(text()), prop::option::of(text()))
             .prop_map(|(table, from, to)| Op::TableComment { table, from, to }),
         (name(), place(), change(column())).prop_map(|(table, place, change)| Op::Column {

@@ -191,6 +191,13 @@ impl<'a> Entity<'a> {
                 .any(|(_, unique, columns)| *unique && alone(columns))
     }
 
+    /// Whether SeaORM is to number the rows. sea-query numbers no type that it does not know; `serial` does so itself.
+    pub fn numbers(&self, known: &EntityColumn) -> bool {
+        known.auto_increment
+            && self.primary.len() == 1
+            && !matches!(known.declared, ColumnType::Custom(_))
+    }
+
     /// The primary key as the registry says it, where the entity's own would be another.
     pub fn named_key(&self) -> Option<(Option<&str>, &[String])> {
         let key = self.table.primary_key.as_ref()?;
@@ -210,9 +217,7 @@ impl<'a> Entity<'a> {
                 definition.unique_key();
             }
             if self.primary.contains(&column.name) {
-                // sea-query numbers no type that it does not know; `serial` numbers itself.
-                let numbers = !matches!(definition.get_column_type(), Some(ColumnType::Custom(_)));
-                if known.auto_increment && numbers && self.primary.len() == 1 {
+                if self.numbers(known) {
                     definition.auto_increment();
                 }
                 if self.primary.len() == 1 {

@@ -63,7 +63,8 @@ pub(super) fn spaced(text: &str) -> String {
             .any(|it| line.starts_with(it));
         let leads = last.starts_with("#[") || last.starts_with("///") || last.is_empty();
         let begins_code = last.starts_with("//!") && !line.starts_with("//!");
-        let closes_uses = last.starts_with("use ") && !line.starts_with("use ");
+        let closes_uses =
+            last.starts_with("use ") && last.ends_with(';') && !line.starts_with("use ");
         if opens && !leads || begins_code || closes_uses && !line.is_empty() {
             spaced.push('\n');
         }
@@ -197,11 +198,11 @@ fn attributes(
     }
     if entity.primary.contains(&column.name) {
         parts.push("primary_key".to_owned());
-        if !known.auto_increment || entity.primary.len() > 1 {
+        if !entity.numbers(known) {
             parts.push("auto_increment = false".to_owned());
         }
     }
-    if let Some(text) = column_type(known) {
+    if let Some(text) = column_type(column, known) {
         parts.push(format!("column_type = {text:?}"));
         if column.nullable {
             parts.push("nullable".to_owned());
@@ -251,7 +252,7 @@ fn attributes(
 }
 
 /// The attribute `column_type`, where the field's Rust type does not say it.
-fn column_type(known: &EntityColumn) -> Option<String> {
+fn column_type(column: &Column, known: &EntityColumn) -> Option<String> {
     let text = |kind: &ColumnType| -> Option<String> {
         Some(match kind {
             ColumnType::Char(Some(length)) => format!("Char(Some({length}))"),
@@ -277,8 +278,32 @@ fn column_type(known: &EntityColumn) -> Option<String> {
             ColumnType::Cidr => "Cidr".to_owned(),
             ColumnType::Timestamp => "Timestamp".to_owned(),
             ColumnType::Custom(name) => format!("custom({:?})", name.to_string()),
+            // `Vec<String>` would be an array of `varchar`.
+            ColumnType::Array(element) if !is_implied(element) => {
+                format!("custom({:?})", column.data_type)
+            }
             _ => return None,
         })
     };
     text(&known.declared)
+}
+
+/// Whether a Rust type says this element of an array.
+fn is_implied(element: &ColumnType) -> bool {
+    matches!(
+        element,
+        ColumnType::SmallInteger
+            | ColumnType::Integer
+            | ColumnType::BigInteger
+            | ColumnType::Float
+            | ColumnType::Double
+            | ColumnType::Boolean
+            | ColumnType::Date
+            | ColumnType::Time
+            | ColumnType::DateTime
+            | ColumnType::TimestampWithTimeZone
+            | ColumnType::Uuid
+            | ColumnType::String(StringLen::None)
+            | ColumnType::Enum { .. }
+    )
 }

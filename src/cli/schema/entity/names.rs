@@ -46,7 +46,8 @@ impl Names {
                 Some(namespace) => format!("{namespace}_{}", table.name.name),
                 None => table.name.name.clone(),
             };
-            let module = ident(&words, "table", &mut modules);
+            // A module with a file of its own has a name in ASCII.
+            let module = ident(&deunicode::deunicode(&words), "table", &mut modules);
             names.modules.insert(table.name.clone(), module);
             let mut taken = BTreeSet::new();
             let mut fields = HashMap::new();

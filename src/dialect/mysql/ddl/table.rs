@@ -235,7 +235,11 @@ pub(super) fn clauses(dialect: Dialect, op: &Op, before: &Schema) -> Result<Vec<
                 comment_text(to.as_deref().unwrap_or_default())
             )]
         }
-        Op::TableOptions { from, to, .. } => options(op, from, to)?,
+        Op::TableOptions { from, to, .. } => {
+            let mut clauses = options(op, from, to)?;
+            clauses.extend(follow(dialect, table, from, to));
+            clauses
+        }
         Op::Column { place, change, .. } => match &**change {
             Change::Add(column) => {
                 let check = table.and_then(|table| own_check(dialect, table, column));
@@ -373,6 +377,28 @@ fn check_clauses(
 }
 
 /// What has gone goes back to what the server would choose, where it can.
+const COLLATION: &str = "DEFAULT COLLATE";
+
+/// The columns that have their table's collation, where that changes: by themselves they would keep the old one.
+fn follow(dialect: Dialect, table: Option<&Table>, from: &[String], to: &[String]) -> Vec<String> {
+    let collation =
+        |options: &[String]| options.iter().find(|it| it.starts_with(COLLATION)).cloned();
+    let Some(table) = table.filter(|_| collation(from) != collation(to)) else {
+        return Vec::new();
+    };
+    let followers = table.columns.iter().filter(|it| {
+        let kind = it.data_type.split('(').next().unwrap_or_default();
+        it.collation.is_none()
+            && (kind.ends_with("char") || kind.ends_with("text") || ["enum", "set"].contains(&kind))
+    });
+    followers
+        .map(|it| {
+            let check = own_check(dialect, table, it);
+            format!("MODIFY COLUMN {}", definition(dialect, it, check))
+        })
+        .collect()
+}
+
 fn options(op: &Op, from: &[String], to: &[String]) -> Result<Vec<String>, DdlError> {
     let key = |option: &str| {
         option
@@ -391,7 +417,7 @@ fn options(op: &Op, from: &[String], to: &[String]) -> Result<Vec<String>, DdlEr
             "ENGINE" => "ENGINE=InnoDB".to_owned(),
             "ROW_FORMAT" => "ROW_FORMAT=DEFAULT".to_owned(),
             "WITH SYSTEM VERSIONING" => "DROP SYSTEM VERSIONING".to_owned(),
-            "DEFAULT CHARSET" | "DEFAULT COLLATE" | "COLLATE" => continue,
+            COLLATION => "DEFAULT CHARACTER SET DEFAULT".to_owned(),
             "COMPRESSION" | "CONNECTION" => format!("{}=''", key(gone)),
             // These know no DEFAULT; the others nothing else.
             other @ ("AVG_ROW_LENGTH" | "CHECKSUM" | "DELAY_KEY_WRITE" | "KEY_BLOCK_SIZE"
