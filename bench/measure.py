@@ -87,8 +87,8 @@ class Postgres:
 
     def sql(self, statement, database="postgres"):
         done = subprocess.run(
-            ["psql", "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", self.database_url(database), "-c", statement],
-            capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            ["psql", "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", self.database_url(database), "-f", "-"],
+            input=statement, capture_output=True, text=True,
         )
         if done.returncode != 0:
             raise Failed(f"psql: {done.stderr.strip()}")

@@ -164,9 +164,11 @@ class PitonProject:
     name = "piton"
 
     def __init__(self, binary, directory, url, count):
-        self.binary, self.directory, self.url, self.count = binary, directory, url, count
-        directory.mkdir()
-        (directory / "20250101000000_tables.sql").write_text(
+        self.binary, self.url, self.count = binary, url, count
+        self.directory = directory / "migrations"
+        self.directory.mkdir(parents=True)
+        (directory / "piton.toml").write_text('[revisions]\ndir = "migrations"\n')
+        (self.directory / "20250101000000_tables.sql").write_text(
             f"-- migrate:up\n{schema(count)}-- migrate:down\n"
         )
 
@@ -174,8 +176,7 @@ class PitonProject:
         environment = {"BENCH_TABLES": str(self.count)}
         if changed:
             environment["BENCH_CHANGED"] = "1"
-        where = ["--revisions", self.directory, "--url", self.url]
-        return [self.binary, *arguments, *where], environment
+        return [self.binary, *arguments, "--url", self.url], environment, self.directory.parent
 
     def prepare(self):
         return self._command("upgrade")

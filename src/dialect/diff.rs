@@ -32,6 +32,8 @@ pub struct DiffRules {
     pub rebuilds: bool,
     /// A new value of an enum can be used only after a commit.
     pub enum_values_wait: bool,
+    /// Whether two defaults that are written differently are one.
+    pub same_default: fn(&str, &str) -> bool,
     /// Whether a name is one that the server would have chosen.
     pub chosen: fn(&Naming<'_>) -> bool,
     /// Whether a routine can be changed while others use it.

@@ -207,6 +207,11 @@ fn wanted(old: &Column, new: &Column, three: Three<'_>) -> Column {
     {
         wanted.identity.clone_from(&old.identity);
     }
+    if let (Some(was), Some(is)) = (&old.default, &new.default)
+        && (three.rules.same_default)(was, is)
+    {
+        wanted.default.clone_from(&old.default);
+    }
     if three.keep.contains(&Kind::Comment) && wanted.comment.is_none() {
         wanted.comment.clone_from(&old.comment);
     }

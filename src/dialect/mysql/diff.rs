@@ -25,6 +25,7 @@ const COMMON: DiffRules = DiffRules {
     expressions_follow: true,
     rebuilds: false,
     enum_values_wait: false,
+    same_default: |_, _| false,
     chosen,
     replaces_routine: |_, _| true,
     // The server's own texts quote every name.

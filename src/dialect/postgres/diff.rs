@@ -22,12 +22,21 @@ pub static RULES: DiffRules = DiffRules {
     expressions_follow: true,
     rebuilds: false,
     enum_values_wait: true,
+    same_default: |from, to| is_now(from) && is_now(to),
     chosen,
     replaces_routine,
     stands_bare: |name| quote_if_needed(name) == name,
     quote: '"',
     backslashes: false,
 };
+
+/// The start of the transaction, under any of its names: PostgreSQL keeps each as it was written.
+fn is_now(default: &str) -> bool {
+    matches!(
+        default,
+        "now()" | "CURRENT_TIMESTAMP" | "transaction_timestamp()"
+    )
+}
 
 /// A type without its numbers.
 fn base(data_type: &str) -> &str {

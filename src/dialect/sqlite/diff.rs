@@ -17,6 +17,7 @@ pub static RULES: DiffRules = DiffRules {
     expressions_follow: true,
     rebuilds: true,
     enum_values_wait: false,
+    same_default: |_, _| false,
     chosen: |_| false,
     replaces_routine: |_, _| true,
     stands_bare,

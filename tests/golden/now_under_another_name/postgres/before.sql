@@ -1,0 +1,4 @@
+CREATE TABLE students (
+  id integer PRIMARY KEY,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
