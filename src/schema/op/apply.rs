@@ -1,7 +1,7 @@
 //! A change carried out on the model: what the schema is after it.
 
 use super::{Change, Op, Place};
-use crate::schema::{ForeignKey, IndexKey, IndexPart, Name, Schema, Table};
+use crate::schema::{ForeignKey, Identity, IndexKey, IndexPart, Name, Schema, Table};
 
 /// A change that does not fit the schema that it is applied to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -212,7 +212,15 @@ fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Result<(), Misfi
     if schema.table(to).is_some() {
         return Err(Misfit::Exists);
     }
-    find(schema, from).ok_or(Misfit::Missing)?.name = to.clone();
+    let table = find(schema, from).ok_or(Misfit::Missing)?;
+    table.name = to.clone();
+    // What a column owns goes to another namespace with its table.
+    let moved = from.namespace != to.namespace;
+    for column in &mut table.columns {
+        if let (true, Some(Identity::Serial { sequence })) = (moved, &mut column.identity) {
+            sequence.namespace.clone_from(&to.namespace);
+        }
+    }
     let follow = |name: &mut Name| {
         if name == from {
             *name = to.clone();
@@ -233,7 +241,12 @@ fn rename_table(schema: &mut Schema, from: &Name, to: &Name) -> Result<(), Misfi
         view.reads.iter_mut().for_each(follow);
     }
     for sequence in &mut schema.sequences {
-        sequence.owned_by.iter_mut().for_each(|(on, _)| follow(on));
+        if let Some((on, _)) = sequence.owned_by.as_mut().filter(|(on, _)| on == from) {
+            follow(on);
+            if moved {
+                sequence.name.namespace.clone_from(&to.namespace);
+            }
+        }
     }
     for other in &mut schema.others {
         other.table.iter_mut().for_each(follow);

@@ -1,0 +1,5 @@
+-- rename: students:school.students
+CREATE SCHEMA school;
+CREATE TABLE school.students (
+  name text
+);

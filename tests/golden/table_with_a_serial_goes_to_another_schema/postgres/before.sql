@@ -1,0 +1,5 @@
+CREATE TABLE students (
+  number serial,
+  name text,
+  PRIMARY KEY (number)
+);
