@@ -21,6 +21,8 @@ pub struct RecordSyntax {
     pub now: &'static str,
     /// Now less so many milliseconds: `{ms}` stands for the number.
     pub before_now: &'static str,
+    /// The moment at which the transaction began, where the server knows it.
+    pub begun: Option<&'static str>,
     /// Now as seconds since 1970.
     pub epoch: &'static str,
     /// A column of the journal as ISO 8601 in UTC: `{column}` stands for it.

@@ -216,6 +216,11 @@ impl Session {
         self.observer = observer;
     }
 
+    /// Whether somebody is told of every statement.
+    pub fn is_observed(&self) -> bool {
+        self.observer.is_some()
+    }
+
     /// Runs one statement, or several as the server takes them, unprepared; returns the rows affected.
     ///
     /// # Errors

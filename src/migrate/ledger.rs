@@ -111,6 +111,16 @@ impl State {
     }
 }
 
+/// How long what a journal row is about has taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elapsed {
+    /// It goes on.
+    Running,
+    Measured(Duration),
+    /// Since the transaction began, by the server's own clock.
+    SinceBegin,
+}
+
 /// One row of the journal, about to be written.
 #[derive(Clone, Debug)]
 pub struct JournalRow<'a> {
@@ -121,8 +131,7 @@ pub struct JournalRow<'a> {
     pub statement: usize,
     pub statements: usize,
     pub checksum: Option<&'a str>,
-    /// `None` while it runs.
-    pub elapsed: Option<Duration>,
+    pub elapsed: Elapsed,
     pub error: Option<&'a str>,
 }
 
@@ -166,8 +175,12 @@ pub fn insert_journal(place: &Place, author: &Author, row: &JournalRow<'_>) -> S
     let dialect = place.dialect;
     let syntax = dialect.record();
     let (started, finished) = match row.elapsed {
-        None => (syntax.now.to_owned(), "NULL".to_owned()),
-        Some(elapsed) => (
+        Elapsed::Running => (syntax.now.to_owned(), "NULL".to_owned()),
+        Elapsed::SinceBegin => (
+            syntax.begun.unwrap_or(syntax.now).to_owned(),
+            syntax.now.to_owned(),
+        ),
+        Elapsed::Measured(elapsed) => (
             syntax
                 .before_now
                 .replace("{ms}", &elapsed.as_millis().to_string()),

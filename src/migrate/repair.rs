@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::RunError;
 use super::event::Listener;
-use super::ledger::{self, Action, JournalRow, State};
+use super::ledger::{self, Action, Elapsed, JournalRow, State};
 use super::plan::PlanError;
 use super::prepare::{Prepared, prepare_one};
 use super::run::{Options, acquire};
@@ -243,7 +243,7 @@ async fn mark(
         statement: entry.statement,
         statements: entry.statements,
         checksum,
-        elapsed: Some(Duration::ZERO),
+        elapsed: Elapsed::Measured(Duration::ZERO),
         error: None,
     };
     let history_row = match (applied, standing.is_applied(id)) {
@@ -287,7 +287,7 @@ async fn accept(
         statement: 0,
         statements: 0,
         checksum: Some(checksum.as_str()),
-        elapsed: Some(Duration::ZERO),
+        elapsed: Elapsed::Measured(Duration::ZERO),
         error: None,
     };
     let tables = ledger::create_tables(&standing.place);

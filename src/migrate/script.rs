@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::ledger::{self, Action, Author, JournalRow, Place, State};
+use super::ledger::{self, Action, Author, Elapsed, JournalRow, Place, State};
 use super::plan::Plan;
 use super::prepare::{PrepareError, Work, prepare_one};
 use super::recorder::record;
@@ -112,7 +112,7 @@ pub async fn script(
             statement: statements.len(),
             statements: statements.len(),
             checksum: prepared.checksum.as_deref(),
-            elapsed: Some(Duration::ZERO),
+            elapsed: Elapsed::Measured(Duration::ZERO),
             error: None,
         };
         let history_row = match plan.direction {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::error::RunError;
 use super::event::Listener;
 use super::findings::{Finding, findings, says_applied};
-use super::ledger::{self, Action, JournalRow, State};
+use super::ledger::{self, Action, Elapsed, JournalRow, State};
 use super::plan::PlanError;
 use super::run::{Options, acquire};
 use super::standing::Standing;
@@ -174,7 +174,7 @@ fn rows(
             statement: 0,
             statements: 0,
             checksum: checksum.as_ref().map(|checksum| checksum.as_str()),
-            elapsed: Some(Duration::ZERO),
+            elapsed: Elapsed::Measured(Duration::ZERO),
             error: None,
         };
         statements.push(ledger::insert_journal(place, &options.author, &row));

@@ -12,6 +12,7 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
         tool_version varchar(50) NOT NULL, error text",
     now: "UTC_TIMESTAMP(6)",
     before_now: "UTC_TIMESTAMP(6) - INTERVAL {ms} * 1000 MICROSECOND",
+    begun: None,
     epoch: "UNIX_TIMESTAMP()",
     iso: "date_format({column}, '%Y-%m-%dT%H:%i:%s.%fZ')",
     user: "current_user()",

@@ -12,6 +12,7 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
         tool_version varchar(50) NOT NULL, error text",
     now: "clock_timestamp()",
     before_now: "clock_timestamp() - interval '{ms} milliseconds'",
+    begun: Some("transaction_timestamp()"),
     epoch: "extract(epoch FROM clock_timestamp())::bigint",
     iso: "to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
     user: "session_user",

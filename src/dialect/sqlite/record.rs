@@ -12,6 +12,7 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
         tool_version varchar(50) NOT NULL, error text",
     now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
     before_now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || ({ms} / 1000.0) || ' seconds')",
+    begun: None,
     epoch: "CAST(strftime('%s', 'now') AS INTEGER)",
     iso: "{column}",
     user: "NULL",

@@ -1,6 +1,7 @@
 //! One revision: its statements, and with them its rows in the history table and the journal.
 
 mod all;
+mod at_once;
 mod ending;
 mod guard;
 mod halt;
@@ -17,7 +18,7 @@ use super::error::{
 };
 use super::event::{Event, Listener};
 use super::lane::Lane;
-use super::ledger::{self, Action, JournalRow, Place, State};
+use super::ledger::{self, Action, Elapsed, JournalRow, Place, State};
 use super::prepare::{Prepared, Work};
 use super::run::{Options, Report};
 use super::standing::Standing;
@@ -130,6 +131,7 @@ impl Runner<'_> {
     ) -> Result<(), RunError> {
         self.deadline = Some(Instant::now() + self.options.lock_timeout);
         let mut pause = Duration::from_millis(100);
+        let mut at_once = self.goes_at_once(session, one);
         loop {
             let transactional = one.work.is_transactional();
             self.asynchronous = transactional && !last;
@@ -145,6 +147,9 @@ impl Runner<'_> {
             }
             let started = Instant::now();
             let result = match &one.work {
+                Work::Sql { statements, .. } if at_once => {
+                    self.sql_at_once(session, one, statements).await
+                }
                 Work::Sql { statements, .. } if transactional => {
                     self.sql_in_transaction(session, one, statements, started)
                         .await
@@ -155,6 +160,12 @@ impl Runner<'_> {
                 _ => self.stepwise(session, one, started).await,
             };
             let Err(at) = result else { return Ok(()) };
+            if let (true, Halt::Database(error)) = (at_once, &at.halt)
+                && error.kind != DbErrorKind::ConnectionLost
+            {
+                at_once = false;
+                continue;
+            }
             if let (true, Halt::Database(error)) = (transactional, &at.halt)
                 && self.may_retry(error)
             {

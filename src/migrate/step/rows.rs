@@ -27,20 +27,42 @@ impl Runner<'_> {
                 return Err(Halt::ForeignKeys(new));
             }
         }
-        let sql = format!(
-            "{}{}; {}{then}",
+        let elapsed = Elapsed::Measured(started.elapsed());
+        let sql = format!("{}{then}", self.own_rows_sql(one, statements, elapsed));
+        lane.run(&sql).await.map_err(Halt::Database)
+    }
+
+    pub(super) fn own_rows_sql(
+        &self,
+        one: &Prepared,
+        statements: usize,
+        elapsed: Elapsed,
+    ) -> String {
+        let row = JournalRow {
+            statement: statements,
+            statements,
+            elapsed,
+            ..self.blank_row(one, State::Done)
+        };
+        format!(
+            "{}{}; {}",
             self.place.dialect.before_own_rows(self.asynchronous),
             self.history_row(one),
-            self.journal_row(
-                one,
-                State::Done,
-                statements,
-                statements,
-                Some(started),
-                None
-            ),
-        );
-        lane.run(&sql).await.map_err(Halt::Database)
+            ledger::insert_journal(&self.place, &self.options.author, &row),
+        )
+    }
+
+    fn blank_row<'r>(&self, one: &'r Prepared, state: State) -> JournalRow<'r> {
+        JournalRow {
+            revision: &one.id,
+            action: self.action(),
+            state,
+            statement: 0,
+            statements: 0,
+            checksum: one.checksum.as_deref(),
+            elapsed: Elapsed::Running,
+            error: None,
+        }
     }
 
     pub(super) fn history_row(&self, one: &Prepared) -> String {
@@ -60,14 +82,13 @@ impl Runner<'_> {
         error: Option<&str>,
     ) -> String {
         let row = JournalRow {
-            revision: &one.id,
-            action: self.action(),
-            state,
             statement,
             statements,
-            checksum: one.checksum.as_deref(),
-            elapsed: started.map(|started| started.elapsed()),
+            elapsed: started.map_or(Elapsed::Running, |started| {
+                Elapsed::Measured(started.elapsed())
+            }),
             error,
+            ..self.blank_row(one, state)
         };
         ledger::insert_journal(&self.place, &self.options.author, &row)
     }
