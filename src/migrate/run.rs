@@ -280,11 +280,17 @@ async fn each(
         }
         match result {
             Ok(()) => {}
-            // The server committed, and only its answer was lost.
-            Err(RunError::Failed(failure))
-                if failure.outcome == Outcome::Unknown
-                    && runner.was_committed(session, one).await =>
-            {
+            Err(RunError::Failed(mut failure)) if failure.outcome == Outcome::Unknown => {
+                match runner.was_committed(session, one).await {
+                    // The server committed, and only its answer was lost.
+                    Some(true) => {}
+                    // It told itself that it ended the connection: nothing goes on there.
+                    Some(false) if failure.cause.is_servers_word() => {
+                        failure.outcome = Outcome::RolledBack;
+                        return Err(RunError::Failed(failure));
+                    }
+                    _ => return Err(RunError::Failed(failure)),
+                }
                 report.done.push((one.id.clone(), elapsed));
                 if last {
                     return Ok(());

@@ -127,6 +127,42 @@ on! {
         assert_eq!(env.applied(), ["001_a"]);
     }
 
+    [postgres]
+    fn a_small_revision_that_is_broken_off_is_told_as_any_other(env) {
+        env.table_revision(1, "a");
+        env.up_down(
+            "002_b",
+            "CREATE TABLE b (id integer);\nCREATE TABLE b2 AS SELECT 1 AS x FROM pg_sleep(60);",
+            "DROP TABLE b2;\nDROP TABLE b;",
+        );
+        for (what, code, said) in [
+            ("pg_cancel_backend", 5, "canceling statement due to user request"),
+            ("pg_terminate_backend", 4, "terminating connection due to administrator command"),
+        ] {
+            let running = env.start(["upgrade"]);
+            let mut connection = env.database().connect();
+            let at_it = "FROM pg_stat_activity WHERE datname = current_database() \
+                AND state = 'active' AND query LIKE 'CREATE TABLE b%'";
+            let seen = format!("SELECT count(*) {at_it}");
+            wait_until("the slow statement runs", || connection.value(&seen) == "1");
+            env.sql(&format!("SELECT {what}(pid) {at_it}"));
+            running.output().ends(code).says([said, "nothing of 002_b stands"]);
+            assert_eq!(env.applied(), ["001_a"]);
+            assert_eq!(env.tables(), ["a"]);
+        }
+    }
+
+    [postgres]
+    fn a_small_revision_s_failure_names_its_statement(env) {
+        env.up_down(
+            "001_a",
+            "CREATE TABLE a (id integer);\nINSERT INTO a VALUES (1), (1);\nCREATE UNIQUE INDEX i ON a (id);\nDROP TABLE a;",
+            "SELECT 1;",
+        );
+        env.piton(["upgrade"]).ends(10).says(["001_a", "statement 3 of 4", "nothing of 001_a stands"]);
+        assert_eq!(env.tables(), [""; 0]);
+    }
+
     [json, sqlite, postgres, mysql]
     fn a_closed_pipe_does_not_end_the_run(env) {
         quick_then_slow(env, 1);

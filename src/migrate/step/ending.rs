@@ -108,17 +108,15 @@ impl Runner<'_> {
         }
     }
 
-    /// Whether the revision stands, asked on a new connection after the answer to COMMIT was lost.
-    pub async fn was_committed(&self, session: &Session, one: &Prepared) -> bool {
-        let Ok(mut again) =
-            Session::connect(session.endpoint(), self.options.connect_timeout).await
-        else {
-            return false;
-        };
+    /// Whether the revision stands, asked on a new connection after the answer to COMMIT was lost. `None`
+    /// where the server cannot be asked.
+    pub async fn was_committed(&self, session: &Session, one: &Prepared) -> Option<bool> {
+        let connecting = Session::connect(session.endpoint(), self.options.connect_timeout);
+        let mut again = connecting.await.ok()?;
         let standing = Standing::read(&mut again).await;
         again.close().await;
-        standing
-            .is_ok_and(|standing| standing.is_applied(&one.id) == (self.direction == Direction::Up))
+        let is_applied = standing.ok()?.is_applied(&one.id);
+        Some(is_applied == (self.direction == Direction::Up))
     }
 
     /// Closes what the run opened beside the session.

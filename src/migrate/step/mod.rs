@@ -161,8 +161,12 @@ impl Runner<'_> {
             };
             let Err(at) = result else { return Ok(()) };
             if let (true, Halt::Database(error)) = (at_once, &at.halt)
-                && error.kind != DbErrorKind::ConnectionLost
+                && !matches!(
+                    error.kind,
+                    DbErrorKind::ConnectionLost | DbErrorKind::Cancelled
+                )
             {
+                // One by one, to learn which of its statements it is.
                 at_once = false;
                 continue;
             }
