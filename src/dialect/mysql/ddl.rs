@@ -151,11 +151,24 @@ pub(crate) fn together(
 /// It names a column once: MariaDB does not know the second one.
 fn in_one(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<(usize, Vec<String>)> {
     let name = group.first()?.table()?;
+    let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
     let mut after = schema.clone();
+    // A type that is come to by way of another gets there in a statement before.
+    let mut statements = Vec::new();
+    let mut changes = Vec::new();
+    for op in group {
+        let mut steps = steps(dialect, op);
+        changes.extend(steps.pop());
+        for step in steps {
+            let clauses = table::clauses(dialect, &step, &after).ok()?;
+            statements.extend(parts::alter(&head, &clauses));
+            step.apply(&mut after).ok()?;
+        }
+    }
     let mut clauses: Vec<String> = Vec::new();
     let mut added: Vec<(Op, usize)> = Vec::new();
-    for (at, op) in group.iter().enumerate() {
-        let is_away = |name: &str| is_away(name, group, at);
+    for (at, op) in changes.iter().enumerate() {
+        let is_away = |name: &str| is_away(name, &changes, at);
         let placed = place_beside_kept(op, &after, is_away);
         let kept = beside_kept(op, &after, is_away);
         let more = table::clauses(dialect, &placed, &kept).ok()?;
@@ -185,8 +198,8 @@ fn in_one(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<(usize, Vec
         clauses.extend(more);
     }
     clauses.retain(|clause| !clause.is_empty());
-    let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
-    Some((group.len(), parts::alter(&head, &clauses)))
+    statements.extend(parts::alter(&head, &clauses));
+    Some((group.len(), statements))
 }
 
 /// The column whose definition the operation gives. A column's own check has the column's name.

@@ -1,0 +1,3 @@
+CREATE TABLE parts (
+  code uuid NOT NULL
+);
