@@ -59,4 +59,25 @@ on! {
         assert!(down.contains("-- destructive: may lose what"), "{text}");
         assert!(!down.contains("drops column"), "what up added goes, as it should: {text}");
     }
+
+    [sqlite, postgres, mysql]
+    fn a_rename_of_what_is_not_there_is_2_and_nothing_is_written(env) {
+        desired(env, "CREATE TABLE t (id integer PRIMARY KEY, mobile varchar(20));");
+        env.piton(["create", "-m", "first", "--rename", "t.phone:handy"])
+            .ends(2)
+            .says(["--rename t.phone:handy", "nothing was written"]);
+        env.piton(["create", "-m", "first"]).ok().says(["wrote"]);
+    }
+
+    [postgres]
+    fn what_create_cannot_change_is_not_called_nothing_to_do(env) {
+        desired(env, "CREATE TABLE t (id integer);");
+        env.piton(["create", "-m", "first"]).ok();
+        env.piton(["upgrade"]).ok();
+        desired(env, "CREATE TABLE t (id integer) PARTITION BY RANGE (id);");
+        env.piton(["create", "-m", "parted"])
+            .ok()
+            .says(["nothing written", "how it is partitioned"])
+            .hides(["nothing to do"]);
+    }
 }

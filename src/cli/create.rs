@@ -6,7 +6,7 @@ use chrono::Utc;
 use serde::Serialize;
 
 use super::autogenerate::{Part, Sections, compose, elsewhere};
-use super::compare::{Selection, compare, loss, remarks};
+use super::compare::{Selection, compare, loss, remarks, uncompared};
 use super::context::Context;
 use super::create_rust::{self, crate_of};
 use super::failure::Failure;
@@ -15,7 +15,7 @@ use super::sources::Loaded;
 use crate::config::Config;
 use crate::database::{Purpose, Target};
 use crate::dialect::Dialect;
-use crate::diff::{Diff, Options, Rename, Renames};
+use crate::diff::{Diff, Note, Options, Rename, Renames};
 use crate::migrate::{Signal, Standing, findings};
 use crate::revision::register::Created;
 use crate::revision::rust::empty_source;
@@ -161,15 +161,27 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     };
     options.renames.accepted.extend(reader.renames()?);
     let diff = answered(context, &reader, &before, &wanted, &mut options).await?;
+    let no_such = diff.notes.iter().find_map(|note| match note {
+        Note::UnknownRename { rename } if args.rename.contains(rename) => Some(rename),
+        _ => None,
+    });
+    if let Some(rename) = no_such {
+        let rename = escape(&rename.to_string(), false);
+        return Err(Failure::usage(format!(
+            "--rename {rename}: there is no such column or table to rename, or none of the new name; nothing was written"
+        )));
+    }
     if diff.ops.is_empty() {
         let there = match args.against {
             Against::Database => "the database is",
             Against::Revisions => "the history gives",
         };
-        context.ui.data(format!(
-            "nothing to do: {there} what {}",
-            reader.desired_says()
-        ));
+        context.ui.data(if uncompared(&diff).is_empty() {
+            format!("nothing to do: {there} what {}", reader.desired_says())
+        } else {
+            "nothing written: what still differs is for a revision by hand, piton create --empty"
+                .to_owned()
+        });
         tell_notes(context, &diff);
         document(context, &args, &[], &diff);
         return Ok(0);

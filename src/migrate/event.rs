@@ -21,7 +21,7 @@ pub enum Event<'a> {
         id: &'a str,
         direction: Direction,
     },
-    /// A statement of it begins.
+    /// A statement of it begins; of a revision that goes to the server in one message only the first is told.
     Statement { number: usize, of: usize },
     /// It was rolled back and will run again.
     Retrying {

@@ -124,7 +124,7 @@ pub fn builtin(
 /// looked at.
 ///
 /// # Errors
-/// The first thing, by name, that cannot be read, or is no revision.
+/// The first name that is no revision's, else the first file, by name, that cannot be read or is no revision.
 pub fn read_folder(dir: &Path) -> Result<Folder, SourceError> {
     let folder_error = |error| SourceError::Folder {
         path: dir.to_owned(),
