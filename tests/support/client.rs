@@ -33,27 +33,35 @@ impl Connection {
     }
 
     pub fn postgres(url: &str) -> Connection {
+        Self::try_postgres(url).unwrap_or_else(|error| panic!("PostgreSQL at {url}: {error}"))
+    }
+
+    pub fn mysql(url: &str) -> Connection {
+        Self::try_mysql(url).unwrap_or_else(|error| panic!("MySQL at {url}: {error}"))
+    }
+
+    pub fn try_postgres(url: &str) -> Result<Connection, String> {
         let options: PgConnectOptions = url.parse().expect("a URL");
         let runtime = runtime();
         let connection = runtime
             .block_on(PgConnection::connect_with(&options))
-            .unwrap_or_else(|error| panic!("PostgreSQL at {url}: {error}"));
-        Connection {
+            .map_err(|error| error.to_string())?;
+        Ok(Connection {
             kind: Kind::Postgres(connection),
             runtime,
-        }
+        })
     }
 
-    pub fn mysql(url: &str) -> Connection {
+    pub fn try_mysql(url: &str) -> Result<Connection, String> {
         let options: MySqlConnectOptions = url.parse().expect("a URL");
         let runtime = runtime();
         let connection = runtime
             .block_on(MySqlConnection::connect_with(&options))
-            .unwrap_or_else(|error| panic!("MySQL at {url}: {error}"));
-        Connection {
+            .map_err(|error| error.to_string())?;
+        Ok(Connection {
             kind: Kind::Mysql(connection),
             runtime,
-        }
+        })
     }
 
     /// Runs one statement or several, and gives the rows, each value as its text; NULL is `NULL`.

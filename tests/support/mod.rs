@@ -138,7 +138,12 @@ impl TestEnvironment {
 
     /// Starts `piton` and leaves it running.
     pub fn start<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Running {
-        Running::start(self.command(args), self.words())
+        self.started(self.command(args))
+    }
+
+    /// Starts a command made by [`TestEnvironment::command`] and leaves it running.
+    pub fn started(&self, command: Command) -> Running {
+        Running::start(command, self.words())
     }
 
     /// What this world's names become in normalised output.

@@ -1,0 +1,11 @@
+//! Faults that happen for real: a killed process, a cut connection, a server that goes away, a full disk.
+//!
+//! What came of them is asked of the database's own client, never of `piton`.
+
+#![cfg(all(feature = "app", unix))]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod harness;
+mod proven;
