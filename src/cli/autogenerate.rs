@@ -21,6 +21,9 @@ pub(super) struct Sections {
 
 /// What one revision does on one dialect, both ways, and the schemas at either end.
 pub(super) struct Part {
+    /// What the section is called, which serves a whole family.
+    heading: Dialect,
+    /// What the server is whose schema was read.
     dialect: Dialect,
     ops: Vec<Op>,
     back: Vec<Op>,
@@ -34,6 +37,7 @@ pub(super) struct Part {
 impl Part {
     /// The operations of `range`, of a difference from `before` on.
     pub fn new(
+        heading: Dialect,
         dialect: Dialect,
         diff: &Diff,
         range: Range<usize>,
@@ -64,6 +68,7 @@ impl Part {
         });
         let remarks_back = remarks_back.collect();
         Ok(Part {
+            heading,
             dialect,
             ops,
             back,
@@ -77,7 +82,7 @@ impl Part {
     /// As the text of two sections.
     pub fn sections(&self) -> Result<Sections, Failure> {
         Ok(Sections {
-            dialect: self.dialect,
+            dialect: self.heading,
             up: text(self.dialect, &self.ops, &self.start, &self.remarks)?,
             down: text(self.dialect, &self.back, &self.end, &self.remarks_back)?,
         })
@@ -201,14 +206,14 @@ pub(super) fn compose(sections: &[Sections], named: bool) -> String {
 }
 
 /// The same change on another dialect: from a replayed history where a scratch database can be had, else
-/// from what the change itself tells.
+/// from what the change itself tells. With what the server there is.
 pub(super) async fn elsewhere(
     reader: &Reader<'_>,
     dialect: Dialect,
     change: &Diff,
     options: &Options,
     scratch_urls: &[String],
-) -> Result<(Schema, Diff), Failure> {
+) -> Result<(Dialect, Schema, Diff), Failure> {
     let other = Reader::new(
         reader.context,
         reader.config,
@@ -223,7 +228,7 @@ pub(super) async fn elsewhere(
     if other.scratch.is_some() {
         let before = other.read(&Source::Revisions(None)).await?;
         let diff = compare(&other, &before, &mut wanted, options).await?;
-        return Ok((before, diff));
+        return Ok((other.dialect, before, diff));
     }
     let Some(before) = undone(&wanted, &change.ops) else {
         return Err(Failure::refused(format!(
@@ -237,7 +242,7 @@ pub(super) async fn elsewhere(
     let diff = diff(&before, &wanted, options, dialect.diff_rules());
     // Rendered once here, so that what cannot be done is said before anything is written.
     render(dialect, &diff.ops, &before)?;
-    Ok((before, diff))
+    Ok((dialect, before, diff))
 }
 
 /// `schema` as it was before `ops`, which may be another dialect's: only where they add, or rename.

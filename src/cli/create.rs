@@ -311,20 +311,15 @@ async fn files(
     let parts: Vec<_> = cuts.windows(2).map(|cut| cut[0]..cut[1]).collect();
     let mut written: Vec<Written> = Vec::new();
     for (i, part) in parts.iter().enumerate() {
-        // A section serves the whole family; a module is written for the server that was read.
-        let own = match place {
-            Place::Folder(_) => here,
-            Place::Crate(_) => reader.dialect,
-        };
-        let mut all: Vec<Part> = vec![Part::new(own, diff, part.clone(), before)?];
-        for (dialect, (before, diff)) in &elsewheres {
+        let mut all: Vec<Part> = vec![Part::new(here, reader.dialect, diff, part.clone(), before)?];
+        for (heading, (dialect, before, diff)) in &elsewheres {
             // What needs no commit in between there comes with the last part.
             let whole = if i + 1 == parts.len() {
                 0..diff.ops.len()
             } else {
                 0..0
             };
-            all.push(Part::new(*dialect, diff, whole, before)?);
+            all.push(Part::new(*heading, *dialect, diff, whole, before)?);
         }
         let message = if parts.len() == 1 {
             args.message.clone()

@@ -22,8 +22,10 @@ pub struct DiffRules {
     pub late_index_drops: bool,
     /// Whether foreign keys on it stand in the way of a column's change of type.
     pub foreign_keys_hold: fn(from: &str, to: &str) -> bool,
-    /// Generated columns stand in the way of a change of type of what they read.
-    pub generated_hold: bool,
+    /// Whether generated columns stand in the way of a change of type of what they read.
+    pub generated_hold: fn(from: &str, to: &str) -> bool,
+    /// No check may name a column that numbers itself.
+    pub numbers_bar_checks: bool,
     /// Where views stand in the way.
     pub views: ViewHold,
     /// A table's own expressions are rewritten by the server when a column is renamed; else they forbid it.

@@ -123,9 +123,10 @@ pub(super) fn compare(
             found.added.push(column.clone());
         }
     }
-    if three.rules.generated_hold {
-        make_room(&mut found, three);
-    }
+    make_room(&mut found, three);
+    // What is generated no longer reads nothing any more: it goes before what it read.
+    let reads_still = |it: &(Column, Column)| it.0.generated.is_none() || it.1.generated.is_some();
+    found.altered.sort_by_key(reads_still);
     found
 }
 
@@ -135,6 +136,7 @@ fn make_room(found: &mut Columns, three: Three<'_>) {
         .altered
         .iter()
         .filter(|(from, to)| from.data_type != to.data_type)
+        .filter(|(from, to)| (three.rules.generated_hold)(&from.data_type, &to.data_type))
         .map(|(from, _)| from.name.clone())
         .collect();
     if retyped.is_empty() {

@@ -153,6 +153,12 @@ pub(super) fn compare<'a>(
         .filter(|(from, to)| !from.nullable && to.nullable)
         .map(|(from, _)| from.name.as_str())
         .collect();
+    let numbering: Vec<&str> = columns
+        .altered
+        .iter()
+        .filter(|(_, to)| sides.rules.numbers_bar_checks && to.identity.is_some())
+        .map(|(from, _)| from.name.as_str())
+        .collect();
     for piece in &mut pieces {
         let reads = |names: &[String]| names.iter().any(|name| retyped.contains(name.as_str()));
         let before = piece.before.as_ref().is_some_and(|it| reads(&it.reads));
@@ -171,6 +177,10 @@ pub(super) fn compare<'a>(
             && piece.before.as_ref().is_some_and(begins)
         {
             piece.hold(How::Early);
+        }
+        let numbered = |it: &part::Before| it.reads.iter().any(|name| numbering.contains(&name.as_str()));
+        if piece.kind == PartKind::Check && piece.before.as_ref().is_some_and(numbered) {
+            piece.hold(How::Apart);
         }
         let is_loosened = |it: &part::Before| {
             let reads = it.reads.iter().map(String::as_str);

@@ -24,7 +24,7 @@ pub(super) fn script(
     let mut at = 0;
     let mut grown = Vec::new();
     while at < ops.len() {
-        let run = run_length(&ops[at..]);
+        let run = run_length(dialect, &ops[at..]);
         let group = &ops[at..at + run];
         let taken = match dialect {
             Dialect::Sqlite => rebuild(group, &schema)?,
@@ -72,11 +72,14 @@ fn holds_new_value<'a>(
     statements.any(|said| literals.iter().any(|it| said.contains(it.trim_start())))
 }
 
-/// How many operations from the first on change one and the same table, without renaming anything.
-fn run_length(ops: &[Op]) -> usize {
+/// How many operations from the first on change one and the same table, without renaming anything that one statement
+/// could not rename beside the rest.
+fn run_length(dialect: Dialect, ops: &[Op]) -> usize {
+    let beside = dialect.family() == Dialect::Mysql;
     let table = |op: &Op| -> Option<Name> {
         match op {
-            Op::RenameColumn { .. } | Op::RenameIndex { .. } | Op::RenameConstraint { .. } => None,
+            Op::RenameIndex { .. } if !beside => None,
+            Op::RenameColumn { .. } | Op::RenameConstraint { .. } => None,
             op => op.table().cloned(),
         }
     };

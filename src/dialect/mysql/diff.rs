@@ -1,5 +1,6 @@
 //! How MySQL's and MariaDB's schemas are compared.
 
+use super::types::is_closed;
 use crate::dialect::diff::{DiffRules, Naming, PartKind, ViewHold};
 
 /// MySQL: an expression that names a column forbids its renaming.
@@ -9,7 +10,12 @@ pub static MYSQL: DiffRules = DiffRules {
 };
 
 /// MariaDB: checks and generated columns follow a rename.
-pub static MARIADB: DiffRules = COMMON;
+///
+/// What a generated column reckons with may become another number, but nothing that reckons no more.
+pub static MARIADB: DiffRules = DiffRules {
+    generated_hold: |from, to| from != to && (is_closed(from) || is_closed(to)),
+    ..COMMON
+};
 
 const COMMON: DiffRules = DiffRules {
     tables_ignore_case: false,
@@ -20,7 +26,8 @@ const COMMON: DiffRules = DiffRules {
     late_foreign_keys: true,
     late_index_drops: true,
     foreign_keys_hold: |from, to| from != to,
-    generated_hold: false,
+    generated_hold: |_, _| false,
+    numbers_bar_checks: true,
     views: ViewHold::Nowhere,
     expressions_follow: true,
     rebuilds: false,

@@ -1,6 +1,7 @@
 //! MySQL's and MariaDB's spelling of types and defaults, as `information_schema` gives them back.
 
 mod canonical;
+mod closed;
 mod default;
 mod names;
 
@@ -9,6 +10,7 @@ use sea_orm::sea_query::{
 };
 
 pub(crate) use canonical::canonical;
+pub(crate) use closed::{base, is_closed, is_shape};
 
 use crate::dialect::Dialect;
 use crate::dialect::types::{ServerFacts, Spelling};

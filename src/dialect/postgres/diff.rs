@@ -17,7 +17,8 @@ pub static RULES: DiffRules = DiffRules {
         let counts = |kind: &str| matches!(kind, "smallint" | "integer" | "bigint");
         from != to && !(counts(from) && counts(to))
     },
-    generated_hold: true,
+    generated_hold: |_, _| true,
+    numbers_bar_checks: false,
     views: ViewHold::Columns,
     expressions_follow: true,
     rebuilds: false,

@@ -230,8 +230,7 @@ fn column_held(
     let found = before.table(table);
     let read = found.is_some_and(|it| {
         let mut generated = it.columns.iter().filter_map(|it| it.generated.as_ref());
-        rules.generated_hold
-            && matches!(change, Change::Alter { .. })
+        matches!(change, Change::Alter { to, .. } if (rules.generated_hold)(&column.data_type, &to.data_type))
             && generated.any(|it| quoted(&it.expression) == column.name)
     });
     let keyed = match change {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::expression::unqualified;
 use super::{Rows, column, foreign_key, index, partition, routine, text, view};
 use crate::dialect::catalog::sort;
 use crate::dialect::{Dialect, Row, Scope};
@@ -37,7 +38,11 @@ pub(super) fn assemble(rows: &Rows, dialect: Dialect, scope: &Scope) -> Schema {
         let name = row.text_or_empty(0);
         if let Some(table) = tables.get_mut(name) {
             let collation = collations.get(name).copied().flatten();
-            let column = column::column(dialect, row, collation);
+            let mut column = column::column(dialect, row, collation);
+            // A sequence is named with the database that it is in.
+            if let Some(default) = &mut column.default {
+                *default = unqualified(default, database_name, |name| names.contains(name)).0;
+            }
             let period = |text: &str| matches!(text, "ROW START" | "ROW END");
             if let Some(of) = &column.generated
                 && period(&of.expression)
@@ -96,14 +101,20 @@ fn table(row: &Row, database_collation: &str) -> Table {
     if let Some(collation) = row.text(3).filter(|name| *name != database_collation) {
         options.push(format!("DEFAULT COLLATE={collation}"));
     }
-    // Aria's own stay behind when a table leaves it, and say nothing there.
-    let of_aria = |setting: &String| {
-        let key = setting.split('=').next().unwrap_or_default();
-        ["TRANSACTIONAL", "PAGE_CHECKSUM"].contains(&key.to_ascii_uppercase().as_str())
-    };
+    let mut settings = settings(row.text_or_empty(4));
+    let of_format = |it: &String| it.starts_with("ROW_FORMAT=") && it != "ROW_FORMAT=PAGE";
+    let in_pages = !settings.iter().any(of_format);
     let is_aria = row.text(2) == Some("Aria");
-    let settings = settings(row.text_or_empty(4)).into_iter();
-    options.extend(settings.filter(|it| is_aria || !of_aria(it)));
+    // Aria's own stay behind when a table leaves it, and say nothing there. It adds them where they were not given:
+    // rows in pages are transactional, others are not.
+    settings.retain(|it| match it.as_str() {
+        "TRANSACTIONAL=1" => is_aria && !in_pages,
+        "TRANSACTIONAL=0" => is_aria && in_pages,
+        "PAGE_CHECKSUM=1" => false,
+        "PAGE_CHECKSUM=0" => is_aria,
+        _ => true,
+    });
+    options.extend(settings);
     if row.text(1) == Some("SYSTEM VERSIONED") {
         options.push("WITH SYSTEM VERSIONING".to_owned());
     }

@@ -1,6 +1,7 @@
 //! Types between which MODIFY COLUMN finds no way.
 
 use crate::dialect::Dialect;
+use crate::dialect::mysql::types::{base, is_closed, is_shape};
 use crate::schema::Column;
 
 /// What a column is meanwhile, where MariaDB refuses to turn its type into the other even without a row: text,
@@ -25,31 +26,6 @@ pub(super) fn meanwhile(dialect: Dialect, from: &Column, to: &Column) -> Option<
         on_update: None,
         ..to.clone()
     })
-}
-
-fn base(data_type: &str) -> &str {
-    data_type
-        .split(|it: char| !it.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or(data_type)
-}
-
-fn is_closed(base: &str) -> bool {
-    matches!(base, "uuid" | "inet4" | "inet6") || is_shape(base)
-}
-
-fn is_shape(base: &str) -> bool {
-    matches!(
-        base,
-        "geometry"
-            | "point"
-            | "linestring"
-            | "polygon"
-            | "multipoint"
-            | "multilinestring"
-            | "multipolygon"
-            | "geometrycollection"
-    )
 }
 
 fn is_text(base: &str) -> bool {

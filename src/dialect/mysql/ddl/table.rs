@@ -419,6 +419,8 @@ fn options(op: &Op, from: &[String], to: &[String]) -> Result<Vec<String>, DdlEr
             "WITH SYSTEM VERSIONING" => "DROP SYSTEM VERSIONING".to_owned(),
             COLLATION => "DEFAULT CHARACTER SET DEFAULT".to_owned(),
             "COMPRESSION" | "CONNECTION" => format!("{}=''", key(gone)),
+            // Where DEFAULT is said, it stays.
+            "PAGE_CHECKSUM" => "PAGE_CHECKSUM=1".to_owned(),
             // These know no DEFAULT; the others nothing else.
             other @ ("AVG_ROW_LENGTH" | "CHECKSUM" | "DELAY_KEY_WRITE" | "KEY_BLOCK_SIZE"
             | "MAX_ROWS" | "MIN_ROWS") => format!("{other}=0"),

@@ -3,13 +3,11 @@
 ALTER TABLE `students`
   STATS_PERSISTENT=DEFAULT,
   ROW_FORMAT=DEFAULT,
-  ENGINE=Aria,
-  TRANSACTIONAL=1;
+  ENGINE=Aria;
 
 -- migrate:down
 -- change options of table students
 ALTER TABLE `students`
   ENGINE=InnoDB,
-  TRANSACTIONAL=DEFAULT,
   STATS_PERSISTENT=1,
   ROW_FORMAT=DYNAMIC;

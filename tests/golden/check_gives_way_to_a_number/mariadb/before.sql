@@ -1,0 +1,1 @@
+CREATE TABLE t (note integer NOT NULL, CHECK (note > 0));

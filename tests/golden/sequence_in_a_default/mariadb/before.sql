@@ -1,0 +1,2 @@
+CREATE SEQUENCE tickets START WITH 5;
+CREATE TABLE visitors (id integer PRIMARY KEY);
