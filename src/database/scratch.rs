@@ -6,6 +6,7 @@ use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::{OpenError, Purpose, Target};
+use crate::config::DatabaseUrl;
 use crate::dialect::{DbError, Dialect, Endpoint, Session};
 
 /// A scratch database: empty at first, and gone after [`Scratch::remove`].
@@ -40,7 +41,13 @@ impl Scratch {
             Err(_) => beside.open(Purpose::Look, None).await?,
         };
         let dialect = opened.dialect();
-        let made = opened.session().run(&dialect.create_database(&name)).await;
+        let session = opened.session();
+        let made = async {
+            let collation = collation(session, beside).await?;
+            let create = dialect.create_database_with(&name, collation.as_deref());
+            session.run(&create).await
+        };
+        let made = made.await;
         opened.close().await;
         made?;
         let target = beside.with_database(&name);
@@ -97,6 +104,18 @@ impl Scratch {
             DbError { message, ..error }.into()
         })
     }
+}
+
+/// The collation of the database beside which one is made, where it is there: what says none there would have another
+/// one here.
+async fn collation(session: &mut Session, beside: &Target) -> Result<Option<String>, DbError> {
+    let name = beside.url().and_then(DatabaseUrl::database);
+    let asked = name.and_then(|name| session.dialect().collation_of_database(name));
+    let Some(sql) = asked else {
+        return Ok(None);
+    };
+    let rows = session.query(&sql).await?;
+    Ok(rows.first().and_then(|row| row.text(0)).map(str::to_owned))
 }
 
 fn opened_drop(dialect: Dialect, name: &str) -> String {

@@ -166,19 +166,24 @@ pub(super) fn compare<'a>(
             piece.hold(How::Apart);
         }
         // An index that goes late would have to bear the new type, which it may not be able to. One that begins with
-        // that column serves no foreign key by then.
-        let begins = |it: &part::Before| {
+        // that column serves no foreign key by then; nor does one of whose columns there is none.
+        let bears = |it: &part::Before| {
             let first = it.reads.first();
             first.is_some_and(|name| retyped.contains(name.as_str()))
+                || reads(&it.reads) && !serves_a_key(from, olds, &it.reads)
         };
         if sides.rules.late_index_drops
             && matches!(piece.kind, PartKind::Index | PartKind::Unique)
             && piece.after.is_none()
-            && piece.before.as_ref().is_some_and(begins)
+            && piece.before.as_ref().is_some_and(bears)
         {
             piece.hold(How::Early);
         }
-        let numbered = |it: &part::Before| it.reads.iter().any(|name| numbering.contains(&name.as_str()));
+        let numbered = |it: &part::Before| {
+            it.reads
+                .iter()
+                .any(|name| numbering.contains(&name.as_str()))
+        };
         if piece.kind == PartKind::Check && piece.before.as_ref().is_some_and(numbered) {
             piece.hold(How::Apart);
         }
@@ -254,6 +259,17 @@ pub(super) fn compare<'a>(
         found.beyond.push("what it inherits from");
     }
     found
+}
+
+/// Whether an index on `columns` of `table` is one that a foreign key there, or one that refers to it, can need.
+fn serves_a_key(table: &Table, tables: &HashMap<&Name, &Table>, columns: &[String]) -> bool {
+    let begins = |key: &[String]| {
+        let first = columns.get(..key.len());
+        first.is_some_and(|first| key.iter().all(|name| first.contains(name)))
+    };
+    let mut keys = tables.values().flat_map(|it| &it.foreign_keys);
+    table.foreign_keys.iter().any(|key| begins(&key.columns))
+        || keys.any(|key| key.references == table.name && begins(&key.referenced_columns))
 }
 
 /// Partitions of what stays stay too: their own partitions as well.

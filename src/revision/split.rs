@@ -34,6 +34,8 @@ pub struct Statement {
     /// It is nothing but comments that only some servers run (`/*!80000 .. */`): elsewhere the
     /// server calls it empty.
     pub conditional: bool,
+    /// It makes, changes, drops or chooses a database as a whole.
+    pub of_database: bool,
 }
 
 /// What a statement does to the transaction or to the session's locks.
@@ -241,6 +243,7 @@ impl<'a> Splitter<'a> {
             copy_data,
             concurrently: control::is_concurrent(&statement.words, self.syntax),
             conditional: !statement.unconditional,
+            of_database: control::is_of_database(&statement.words, self.syntax),
         });
         Ok(())
     }

@@ -64,3 +64,20 @@ pub(super) fn is_concurrent(words: &[&str], syntax: &Syntax) -> bool {
         _ => false,
     }
 }
+
+/// Whether a statement that begins with `words` makes, changes, drops or chooses a database. MySQL calls one a
+/// schema too.
+pub(super) fn is_of_database(words: &[&str], syntax: &Syntax) -> bool {
+    let Some(first) = words.first() else {
+        return false;
+    };
+    let of_mysql = syntax.delimiter_command;
+    let second = words
+        .get(1)
+        .map_or(String::new(), |word| word.to_ascii_uppercase());
+    match first.to_ascii_uppercase().as_str() {
+        "USE" => of_mysql,
+        "CREATE" | "DROP" | "ALTER" => second == "DATABASE" || of_mysql && second == "SCHEMA",
+        _ => false,
+    }
+}
