@@ -32,5 +32,9 @@ pub mod schema;
 #[cfg(feature = "cli")]
 mod ui;
 
+#[cfg(test)]
+#[path = "../tests/support/fault.rs"]
+mod fault;
+
 pub use database::{Handle, OpenError, open};
 pub use project::{Entities, Piton};

@@ -40,6 +40,18 @@ impl Backend {
     }
 }
 
+/// As `DATABASE_TYPE` spells it, and `fault::case`.
+impl AsRef<str> for Backend {
+    fn as_ref(&self) -> &str {
+        match self {
+            Backend::Json => "json",
+            Backend::Sqlite => "sqlite",
+            Backend::Postgres => "postgresql",
+            Backend::Mysql => "mysql",
+        }
+    }
+}
+
 /// A database that is there for one test. It is dropped with this value, also when the test panics.
 pub struct Database {
     backend: Backend,

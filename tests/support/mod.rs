@@ -7,6 +7,7 @@
 
 mod backend;
 mod client;
+pub mod fault;
 mod output;
 mod running;
 

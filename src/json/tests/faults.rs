@@ -57,6 +57,7 @@ async fn a_file_cut_at_any_byte_is_refused_or_a_valid_edit() {
     for name in ["t.json", MANIFEST] {
         let whole = fs::read(dir.path().join(name)).unwrap();
         for length in 0..whole.len() {
+            let _case = fault::case(38, "json");
             let taken_in = open_damaged(dir.path(), name, &whole[..length]).await;
             // All but the last line end.
             assert_eq!(
@@ -83,6 +84,7 @@ async fn a_flipped_bit_is_refused_or_a_valid_edit() {
                 0..8
             };
             for bit in bits {
+                let _case = fault::case(38, "json");
                 let mut damaged = whole.clone();
                 damaged[at] ^= 1 << bit;
                 open_damaged(dir.path(), name, &damaged).await;
@@ -97,6 +99,7 @@ async fn a_missing_file_or_manifest_is_corrupt() {
     for name in ["t.json", MANIFEST] {
         let dir = tempfile::tempdir().unwrap();
         small(dir.path()).await;
+        let _case = fault::case(38, "json");
         fs::remove_file(dir.path().join(name)).unwrap();
         for access in [Access::Read, WRITE] {
             let error = Store::open(dir.path(), access).await.unwrap_err();
@@ -112,6 +115,7 @@ async fn a_missing_file_or_manifest_is_corrupt() {
 async fn a_later_format_is_named() {
     let dir = tempfile::tempdir().unwrap();
     small(dir.path()).await;
+    let _case = fault::case(43, "json");
     let path = dir.path().join(MANIFEST);
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("\"format\": 1", "\"format\": 2")).unwrap();
@@ -131,6 +135,7 @@ async fn a_later_format_is_named() {
 
 #[tokio::test]
 async fn the_previous_generation_can_be_put_back() {
+    let _case = fault::case(38, "json");
     let dir = tempfile::tempdir().unwrap();
     let store = school(dir.path()).await;
     let before = contents(&store).await;
@@ -172,6 +177,7 @@ const SECOND: &str = "UPDATE students SET score = 5; DROP TABLE classes; CREATE 
 /// Fails the operations that `is_broken` names while the second commit runs; tells how many there
 /// were, what commit said, and what was on disk then.
 async fn commit_on_broken_disk(is_broken: impl Fn(usize) -> bool + Send + Sync + 'static) -> usize {
+    let _case = fault::case(40, "json");
     let dir = tempfile::tempdir().unwrap();
     let old = contents(&school(dir.path()).await).await;
     let disk = Arc::new(RecordingDisk::default());

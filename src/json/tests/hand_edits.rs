@@ -201,6 +201,7 @@ async fn an_edit_that_breaks_a_rule_is_refused_with_file_line_and_reason() {
             "a row is gone: in students.json, class_id refers to a row of classes that is not there",
         ),
     ] {
+        let _case = fault::case(43, "json");
         let dir = tempfile::tempdir().unwrap();
         school(dir.path()).await;
         edit(dir.path(), file, from, to);

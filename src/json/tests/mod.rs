@@ -13,6 +13,7 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use sqlx::AssertSqlSafe;
 
 use super::{Access, Committed, Notice, Store, StoreError};
+use crate::fault;
 
 const WRITE: Access = Access::Write {
     wait: Duration::ZERO,

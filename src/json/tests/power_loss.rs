@@ -284,6 +284,7 @@ async fn power_lost_at_any_moment_leaves_the_old_state_or_the_new() {
 }
 
 async fn open_after_crash(root: &Path, tree: &Tree, allowed: &[Vec<String>]) {
+    let _case = fault::case(39, "json");
     // Where there is a file system in memory, its fsync costs nothing.
     let memory = Path::new("/dev/shm");
     let dir = match memory.is_dir() {

@@ -23,6 +23,7 @@ async fn child_that_holds_the_lock() {
 
 #[tokio::test]
 async fn the_holder_is_named_and_a_killed_one_frees_the_lock_at_once() {
+    let _case = fault::case(42, "json");
     let outer = tempfile::tempdir().unwrap();
     let dir = outer.path().join("store");
     school(&dir).await;
@@ -59,6 +60,7 @@ async fn the_holder_is_named_and_a_killed_one_frees_the_lock_at_once() {
 
 #[tokio::test]
 async fn writers_wait_for_each_other_and_no_update_is_lost() {
+    let _case = fault::case(42, "json");
     let dir = tempfile::tempdir().unwrap();
     let store = write(dir.path()).await;
     run(&store, "CREATE TABLE a (n integer); CREATE TABLE b (n integer); INSERT INTO a VALUES (0); INSERT INTO b VALUES (0)").await;
