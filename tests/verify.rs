@@ -110,6 +110,44 @@ on! {
     }
 
     [sqlite, postgres, mysql]
+    fn a_column_that_becomes_generated_is_no_loss(env) {
+        let (up, down) = match env.backend() {
+            Backend::Sqlite => (
+                "CREATE TABLE n (id integer PRIMARY KEY, a integer NOT NULL, b integer AS (a + 1) STORED);
+                 INSERT INTO n (id, a) SELECT id, a FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;",
+                "CREATE TABLE n (id integer PRIMARY KEY, a integer NOT NULL, b integer);
+                 INSERT INTO n SELECT * FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;",
+            ),
+            Backend::Mysql => (
+                "ALTER TABLE t MODIFY b integer AS (a + 1) STORED;",
+                "ALTER TABLE t MODIFY b integer;",
+            ),
+            _ => (
+                "ALTER TABLE t DROP COLUMN b, ADD COLUMN b integer GENERATED ALWAYS AS (a + 1) STORED;",
+                "ALTER TABLE t ALTER b DROP EXPRESSION;",
+            ),
+        };
+        let first = "CREATE TABLE t (id integer PRIMARY KEY, a integer NOT NULL, b integer);";
+        history(env, first, up, down);
+        assert_eq!(verified(env), 3);
+    }
+
+    [postgres]
+    fn a_domain_that_may_not_be_null_any_more_fails_no_seed(env) {
+        env.up_down(
+            "001_first",
+            "CREATE DOMAIN share AS integer; CREATE TABLE t (id integer PRIMARY KEY, a share);",
+            "DROP TABLE t; DROP DOMAIN share;",
+        );
+        env.up_down(
+            "002_second",
+            "ALTER DOMAIN share SET NOT NULL;",
+            "ALTER DOMAIN share DROP NOT NULL;",
+        );
+        assert_eq!(verified(env), 3);
+    }
+
+    [sqlite, postgres, mysql]
     fn rows_that_a_trigger_puts_in_collide_with_no_seed(env) {
         let (trigger, drop) = match env.backend() {
             Backend::Sqlite => (

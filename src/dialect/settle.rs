@@ -185,8 +185,11 @@ fn tokens(text: &str) -> Vec<String> {
         let length = match first {
             '\'' => quoted(rest, '\''),
             '"' | '`' => quoted(rest, first),
-            _ if first.is_alphanumeric() || first == '_' || first == '.' => rest
-                .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+            // The dot of a number is a part of it; the one between names is not, since either may be quoted.
+            _ if first.is_alphanumeric() || first == '_' => rest
+                .find(|c: char| {
+                    !(c.is_alphanumeric() || c == '_' || c == '.' && first.is_ascii_digit())
+                })
                 .unwrap_or(rest.len()),
             _ => first.len_utf8(),
         };
@@ -257,6 +260,7 @@ mod tests {
             ),
             ("((a + 1))", "a+1"),
             ("LOWER(`name`)", "lower(name)"),
+            ("NEW.\"mobile\" > 1.5", "new.mobile > 1.5"),
         ] {
             assert_eq!(tokens(a), tokens(b), "{a} and {b}");
         }

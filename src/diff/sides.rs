@@ -67,6 +67,9 @@ impl<'a> Sides<'a> {
         for op in &settled.respelt {
             carry_out(op, to.to_mut(), rules, false);
         }
+        if rules.views == ViewHold::Everywhere && !settled.ops.is_empty() {
+            take_what_followed(raw, from.to_mut(), &to, &settled.ops);
+        }
         Sides {
             options,
             rules,
@@ -155,6 +158,54 @@ fn carry_out(op: &Op, schema: &mut Schema, rules: &DiffRules, as_server: bool) {
             }
         }
         _ => {}
+    }
+}
+
+/// Triggers and views that the server rewrites as they are wanted: it knows which table's column a name is, and a text
+/// alone does not tell.
+fn take_what_followed(raw: &Schema, from: &mut Schema, to: &Schema, renames: &[Op]) {
+    let is_wanted = |old: &str, new: &str| {
+        let named = text::names(new);
+        let pairs: Vec<(&str, &str)> = renames
+            .iter()
+            .filter_map(|op| match op {
+                Op::RenameTable { from, to } => Some((from.name.as_str(), to.name.as_str())),
+                // A name that another table has too may be that one's.
+                Op::RenameColumn {
+                    table,
+                    from,
+                    to: new,
+                } => {
+                    let has = |it: &&Table| {
+                        it.columns
+                            .iter()
+                            .any(|column| column.name.eq_ignore_ascii_case(new))
+                    };
+                    let others = to.tables.iter().filter(|it| it.name != *table);
+                    let mut others =
+                        others.filter(|it| named.contains(&it.name.name.to_lowercase()));
+                    (!others.any(|it| has(&it))).then_some((from.as_str(), new.as_str()))
+                }
+                _ => None,
+            })
+            .collect();
+        text::is_renamed(old, new, &pairs)
+    };
+    for (trigger, old) in from.triggers.iter_mut().zip(&raw.triggers) {
+        let same =
+            |it: &&crate::schema::Trigger| it.name == trigger.name && it.table == trigger.table;
+        if let Some(wanted) = to.triggers.iter().find(same)
+            && is_wanted(&old.definition, &wanted.definition)
+        {
+            trigger.definition.clone_from(&wanted.definition);
+        }
+    }
+    for (view, old) in from.views.iter_mut().zip(&raw.views) {
+        if let Some(wanted) = to.views.iter().find(|it| it.name == view.name)
+            && is_wanted(&old.query, &wanted.query)
+        {
+            view.query.clone_from(&wanted.query);
+        }
     }
 }
 

@@ -122,6 +122,45 @@ fn is_name(token: &scan::Token<'_>, name: &str) -> bool {
     }
 }
 
+/// Whether `new` is `old` but for some of the names, which are spelt as `renames` have it.
+pub(super) fn is_renamed(old: &str, new: &str, renames: &[(&str, &str)]) -> bool {
+    let (old, new) = (words(old), words(new));
+    old.len() == new.len()
+        && old.iter().zip(&new).all(|(old, new)| {
+            let is = |renamed: &&(&str, &str)| {
+                old.eq_ignore_ascii_case(renamed.0) && new.eq_ignore_ascii_case(renamed.1)
+            };
+            old == new
+                || old.eq_ignore_ascii_case(new) && !old.starts_with('\'')
+                || renames.iter().any(|it| is(&it))
+        })
+}
+
+/// Names without their quotes, strings with them, and every mark.
+fn words(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for token in scan::tokens(text, false) {
+        match token.kind {
+            Kind::Group => {
+                found.push("(".to_owned());
+                found.extend(words(token.inside()));
+                found.push(")".to_owned());
+            }
+            Kind::Name => found.extend(token.name()),
+            Kind::Word => {
+                let mut parts = token.text.split('.');
+                found.extend(parts.next().map(str::to_owned));
+                for part in parts {
+                    found.extend([".".to_owned(), part.to_owned()]);
+                }
+            }
+            Kind::Literal | Kind::Mark => found.push(token.text.to_owned()),
+        }
+    }
+    found.retain(|word| !word.is_empty());
+    found
+}
+
 /// A name as it stands where the old one stood bare.
 fn bare(name: &str, rules: &DiffRules) -> String {
     if (rules.stands_bare)(name) {

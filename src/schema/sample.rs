@@ -257,11 +257,14 @@ fn data_type_values(data_type: &str) -> Vec<String> {
         .collect()
 }
 
-/// The columns that both tables have, by name: what of a row can be compared across a change.
+/// The columns that both tables have, by name, and in which both keep what they are given: what of a row can be
+/// compared across a change.
 pub fn common_columns(one: &Table, other: &Table) -> Vec<String> {
+    let keeps =
+        |table: &Table, name: &str| table.column(name).is_some_and(|it| it.generated.is_none());
     one.columns
         .iter()
-        .filter(|column| column.generated.is_none() && other.column(&column.name).is_some())
+        .filter(|column| column.generated.is_none() && keeps(other, &column.name))
         .map(|column| column.name.clone())
         .collect()
 }

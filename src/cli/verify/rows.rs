@@ -57,7 +57,8 @@ async fn seeds(
         table.checks.extend(above.checks.iter().cloned());
         for column in &mut table.columns {
             let same = above.column(&column.name);
-            column.nullable &= same.is_none_or(|same| same.nullable);
+            column.nullable &=
+                same.is_none_or(|same| same.nullable && takes_null(head, &same.data_type));
         }
     }
     let (mut samples, mut samples_above) = (Sampler::new(&strict), Sampler::new(head));
@@ -99,6 +100,12 @@ async fn seeds(
     }
     session.run("ROLLBACK").await?;
     Ok(seeds)
+}
+
+/// Whether a type takes NULL: a domain may not.
+fn takes_null(schema: &Schema, data_type: &str) -> bool {
+    let mut domains = schema.domains.iter();
+    domains.all(|it| it.nullable || it.name.name != data_type && it.name.to_string() != data_type)
 }
 
 /// The row as it would be after the revision: what is kept of it, and `other`'s values for new columns that need one.
