@@ -75,6 +75,14 @@ impl Session {
         let rows = self.query(&sql).await?;
         Ok(rows.last().is_some_and(|row| row.truth(0)))
     }
+
+    /// What goes ahead of a revision in one message with it, where the one before has left nothing to put
+    /// back: the settings, and a statement that fails where this session does not hold the lock. `None`
+    /// where [`Session::restore`] must be asked first.
+    pub fn settings_ahead(&self, settings: &RunSettings, lock: &RunLock) -> Option<String> {
+        let held = lock.held_or_fail(self.dialect())?;
+        Some(format!("{}{held}; ", postgres::boundary::set(settings)))
+    }
 }
 
 impl Session {

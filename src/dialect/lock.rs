@@ -110,6 +110,11 @@ impl RunLock {
         }
     }
 
+    /// A statement that fails where this session does not hold the lock; `None` where there is none of the kind.
+    pub(crate) fn held_or_fail(&self, dialect: Dialect) -> Option<String> {
+        (dialect == Dialect::Postgres).then(|| postgres::lock::held_or_fail(&self.key))
+    }
+
     /// A query whose only cell says whether *this* session holds the lock; `None` where the lock is
     /// this process's own and cannot be lost.
     pub(crate) fn held_query(&self, dialect: Dialect) -> Option<String> {

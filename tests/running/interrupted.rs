@@ -142,7 +142,7 @@ on! {
             let running = env.start(["upgrade"]);
             let mut connection = env.database().connect();
             let at_it = "FROM pg_stat_activity WHERE datname = current_database() \
-                AND state = 'active' AND query LIKE 'CREATE TABLE b%'";
+                AND state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%CREATE TABLE b2 AS%'";
             let seen = format!("SELECT count(*) {at_it}");
             wait_until("the slow statement runs", || connection.value(&seen) == "1");
             env.sql(&format!("SELECT {what}(pid) {at_it}"));

@@ -63,6 +63,18 @@ on! {
         env.piton(["upgrade"]).ok().says(["nothing to do"]);
     }
 
+    [postgres]
+    fn a_small_revision_that_frees_the_lock_ends_the_run_before_the_next_one(env) {
+        env.table_revision(1, "a");
+        env.up_down("002_b", "CREATE TABLE b AS SELECT pg_advisory_unlock_all()::text AS freed;", "");
+        env.table_revision(3, "c");
+        env.piton(["upgrade"]).ends(4).says(["the lock was lost before revision 003_c"]);
+        assert_eq!(env.tables(), ["a", "b"]);
+        assert_eq!(env.applied(), ["001_a", "002_b"]);
+        env.piton(["upgrade"]).ok();
+        assert_eq!(env.tables(), ["a", "b", "c"]);
+    }
+
     [mysql]
     fn what_a_revision_sets_in_its_session_is_set_back(env) {
         let other = unique_name();

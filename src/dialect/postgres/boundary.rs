@@ -10,15 +10,19 @@ pub(crate) const BEFORE_OWN_ROWS_ASYNCHRONOUS: &str = "RESET ROLE; RESET SESSION
      RESET ALL; SET LOCAL synchronous_commit = off; ";
 
 pub(crate) fn restore(settings: &RunSettings) -> String {
-    let mut sql = String::from(BEFORE_OWN_ROWS);
-    sql.push_str(&format!(
+    format!("{BEFORE_OWN_ROWS}{}", set(settings))
+}
+
+/// What a revision needs where nothing has to be put back before it.
+pub(crate) fn set(settings: &RunSettings) -> String {
+    let mut sql = format!(
         "SET lock_timeout = {}; SET statement_timeout = {}; \
          SET idle_in_transaction_session_timeout = 0; ",
         settings.lock_timeout.as_millis(),
         settings
             .statement_timeout
             .map_or(0, |timeout| timeout.as_millis().max(1)),
-    ));
+    );
     if settings.asynchronous {
         sql.push_str("SET synchronous_commit = off; ");
     }

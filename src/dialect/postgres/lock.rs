@@ -43,10 +43,19 @@ fn condition(key: &LockKey) -> String {
 /// Gives one of the two holds back and takes it again: true where this session has them, at no moment
 /// free, and without a walk through every lock of the server, as `pg_locks` is.
 pub(crate) fn held_query(key: &LockKey) -> String {
+    format!("SELECT {}", held(key))
+}
+
+/// As [`held_query`], but a statement that fails, by a division by zero, where the lock is not held: so that
+/// what follows it in the same message does not run.
+pub(crate) fn held_or_fail(key: &LockKey) -> String {
+    format!("SELECT 1 / ({})::int", held(key))
+}
+
+fn held(key: &LockKey) -> String {
     let number = key.number();
     format!(
-        "SELECT CASE WHEN pg_advisory_unlock({number}) THEN pg_try_advisory_lock({number}) \
-         ELSE false END"
+        "CASE WHEN pg_advisory_unlock({number}) THEN pg_try_advisory_lock({number}) ELSE false END"
     )
 }
 

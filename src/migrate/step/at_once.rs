@@ -23,13 +23,15 @@ impl Runner<'_> {
             && statements.iter().all(is_plain)
     }
 
+    /// `ahead` begins the message, where the transaction has not been begun before it.
     pub(super) async fn sql_at_once(
         &mut self,
         session: &mut Session,
         one: &Prepared,
         statements: &[Statement],
+        ahead: String,
     ) -> Result<(), HaltAt> {
-        let mut sql = String::new();
+        let mut sql = ahead;
         for statement in statements {
             sql.push_str(&statement.text);
             sql.push_str("\n;\n");
@@ -47,6 +49,7 @@ impl Runner<'_> {
             // Where this fails the connection is gone, and the transaction with it.
             drop(session.run("ROLLBACK").await);
         }
+        self.settled = result.is_ok() && statements.iter().all(ends_with_itself);
         result.map(drop).map_err(|halt| HaltAt {
             statement: None,
             halt,
@@ -55,16 +58,26 @@ impl Runner<'_> {
     }
 }
 
-/// Whether the statement defines or changes something, and no more than that.
-fn is_plain(statement: &Statement) -> bool {
-    const WORDS: [&str; 9] = [
-        "create", "alter", "drop", "comment", "grant", "revoke", "insert", "update", "delete",
-    ];
+const DEFINING: [&str; 6] = ["create", "alter", "drop", "comment", "grant", "revoke"];
+const CHANGING: [&str; 3] = ["insert", "update", "delete"];
+
+/// Whether nothing of the statement is left to run at the COMMIT, as what rows have set off may be: deferred
+/// triggers, which may do anything.
+fn ends_with_itself(statement: &Statement) -> bool {
+    begins_with(statement, &DEFINING)
+}
+
+fn begins_with(statement: &Statement, words: &[&str]) -> bool {
     let first = statement
         .text
         .split(|c: char| !c.is_ascii_alphabetic())
         .next();
-    first.is_some_and(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    first.is_some_and(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
+}
+
+/// Whether the statement defines or changes something, and no more than that.
+fn is_plain(statement: &Statement) -> bool {
+    (begins_with(statement, &DEFINING) || begins_with(statement, &CHANGING))
         && statement.control.is_none()
         && statement.copy_data.is_none()
         && !statement.concurrently

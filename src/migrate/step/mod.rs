@@ -54,6 +54,9 @@ pub(super) struct Runner<'a> {
     pub deadline: Option<Instant>,
     /// Whether the commit of the revision that runs now need not wait for the disk.
     pub asynchronous: bool,
+    /// Whether the revision before has left the session as it was: it has put it back itself, and nothing
+    /// of it ran after that.
+    pub settled: bool,
     /// Where a repair goes on: so many steps of a revision without a transaction have been run before.
     pub first_step: usize,
     /// Whether this is a repair, so that something stands before the first statement.
@@ -82,6 +85,7 @@ impl<'a> Runner<'a> {
             violations: None,
             deadline: None,
             asynchronous: false,
+            settled: false,
             first_step: 0,
             repairing: false,
         }
@@ -137,9 +141,14 @@ impl Runner<'_> {
             self.asynchronous = transactional && !last;
             let settings = self.settings(one, self.asynchronous);
             let then = self.begun_with_settings(one);
-            if !session
-                .restore(&self.baseline, &settings, self.lock, then)
-                .await?
+            let settled = std::mem::take(&mut self.settled);
+            let ahead = (at_once && settled)
+                .then(|| session.settings_ahead(&settings, self.lock))
+                .flatten();
+            if ahead.is_none()
+                && !session
+                    .restore(&self.baseline, &settings, self.lock, then)
+                    .await?
             {
                 return Err(RunError::LockLost {
                     revision: one.id.clone(),
@@ -148,7 +157,10 @@ impl Runner<'_> {
             let started = Instant::now();
             let result = match &one.work {
                 Work::Sql { statements, .. } if at_once => {
-                    self.sql_at_once(session, one, statements).await
+                    let ahead = ahead
+                        .map(|sql| format!("{sql}{then}; "))
+                        .unwrap_or_default();
+                    self.sql_at_once(session, one, statements, ahead).await
                 }
                 Work::Sql { statements, .. } if transactional => {
                     self.sql_in_transaction(session, one, statements, started)
