@@ -221,14 +221,17 @@ impl Run<'_> {
         .await;
         progress.end();
         // Also after a failure: what was committed before it stands.
-        let saved = opened.commit().await;
+        if let Err(error) = opened.commit().await {
+            // Then nothing does, whatever the run says of itself.
+            let from = escape(plan.from.as_deref().unwrap_or("base"), false);
+            return Err(Failure::saving(error, &from));
+        }
         let report = result?;
         if report.lock_was_freed {
             context.ui.warn(
                 "a revision has freed Piton's lock (pg_advisory_unlock_all, RELEASE_ALL_LOCKS): another run could have begun meanwhile",
             );
         }
-        saved?;
         self.tell(context, target, &plan, Some(&report));
         Ok(0)
     }

@@ -146,9 +146,9 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     };
     let (stop, waiting) = (&context.stop, context.waiting());
     let result = repair(session, history, &wanted, &options, stop, &waiting).await;
-    let saved = opened.commit().await;
+    // A store that cannot be saved counts before what the repair says of itself: none of it stands then.
+    opened.commit().await?;
     result?;
-    saved?;
     document.remedy = name;
     ui.document("repair", &document);
     ui.data(format!(

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::OpenError;
-use crate::config::{Backend, DatabaseUrl, SqliteMode, TlsMode, driver};
+use crate::config::{Backend, DatabaseUrl, SqliteLocation, SqliteMode, TlsMode, driver};
 use crate::dialect::{DbError, DbErrorKind, Dialect, Endpoint, Observer, Session};
 use crate::json::{Access, Committed, Notice, Store};
 
@@ -182,7 +182,10 @@ impl Target {
             }
             Backend::Postgresql(_) | Backend::Mysql(_) => (self.endpoint()?, None),
         };
-        let mut session = self.connect(&endpoint).await?;
+        let mut session = match (self.connect(&endpoint).await, purpose, &self.backend) {
+            (Err(error), Purpose::Look, Backend::Sqlite(at)) => self.still(error, at).await?,
+            (connected, ..) => connected?,
+        };
         session.observe(observer);
         if purpose == Purpose::Look {
             session.bound(self.query_timeout).await?;
@@ -192,6 +195,30 @@ impl Target {
             session: Some(session),
             store,
         })
+    }
+
+    /// A session on a file that could not be opened, for looking alone. In write-ahead mode SQLite makes two
+    /// files beside the database even to read it, so where it may not, it is read as one that nobody changes.
+    async fn still(&self, mut error: DbError, at: &SqliteLocation) -> Result<Session, DbError> {
+        let Some(path) = at.path.as_ref().filter(|_| error.kind == DbErrorKind::File) else {
+            return Err(error);
+        };
+        let mut log = path.clone().into_os_string();
+        log.push("-wal");
+        if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+            let log = log.to_string_lossy();
+            error.message.push_str(&format!(
+                ": commits are left in {log}, and whoever may write there takes them in"
+            ));
+            return Err(error);
+        }
+        let still = SqliteLocation {
+            mode: SqliteMode::ReadOnly,
+            immutable: true,
+            ..at.clone()
+        };
+        let endpoint = Endpoint::Sqlite(Box::new(driver::sqlite_options(&still)));
+        self.connect(&endpoint).await.map_err(|_| error)
     }
 
     /// One attempt; a second one with TLS where the first was in plain and the server insists.

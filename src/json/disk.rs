@@ -41,7 +41,9 @@ impl Disk for LocalDisk {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        if fs::hard_link(from, to).is_ok() {
+        // A second name for a symbolic link would not keep what it leads to.
+        let is_link = fs::symlink_metadata(from)?.is_symlink();
+        if !is_link && fs::hard_link(from, to).is_ok() {
             return Ok(());
         }
         fs::copy(from, to)?;

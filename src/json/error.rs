@@ -46,6 +46,13 @@ pub enum StoreError {
         path: PathBuf,
         source: std::io::Error,
     },
+    /// The file system failed at the very moment of the commit. It stands whole or not at all.
+    #[error("cannot {operation} {}, so that the commit may stand or not", path.display())]
+    Unsettled {
+        operation: &'static str,
+        path: PathBuf,
+        source: std::io::Error,
+    },
     /// The store was opened with [`Access::Read`](super::Access::Read).
     #[error("the JSON store {} was opened for reading alone", dir.display())]
     ReadOnly { dir: PathBuf },

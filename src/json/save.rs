@@ -1,5 +1,7 @@
 //! One commit on disk: several files change together, or none does.
 
+use std::path::PathBuf;
+
 use super::disk::Disk;
 use super::error::StoreError;
 use super::layout::{Layout, MANIFEST};
@@ -43,11 +45,11 @@ pub(super) fn save(disk: &dyn Disk, layout: &Layout, change: &Change<'_>) -> Sav
     // The commit itself. A rename that reports a failure may have happened all the same, so from
     // here on nothing is taken back: `settle` looks at what is there.
     let (new, manifest) = (pending_manifest(layout, change), layout.manifest());
-    if let Err(error) = disk.rename(&new, &manifest) {
-        return Saved::Unknown(StoreError::io("rename", new)(error));
+    if let Err(source) = disk.rename(&new, &manifest) {
+        return Saved::Unknown(unsettled("rename", new, source));
     }
-    if let Err(error) = disk.sync_dir(layout.dir()) {
-        return Saved::Unknown(StoreError::io("sync", layout.dir())(error));
+    if let Err(source) = disk.sync_dir(layout.dir()) {
+        return Saved::Unknown(unsettled("sync", layout.dir().to_owned(), source));
     }
     Saved::Done {
         tidy: publish(disk, layout, change).is_ok(),
@@ -126,6 +128,14 @@ fn publish(disk: &dyn Disk, layout: &Layout, change: &Change<'_>) -> Result<(), 
     remove_old_previous(disk, layout, change.manifest.generation)
 }
 
-fn pending_manifest(layout: &Layout, change: &Change<'_>) -> std::path::PathBuf {
+fn unsettled(operation: &'static str, path: PathBuf, source: std::io::Error) -> StoreError {
+    StoreError::Unsettled {
+        operation,
+        path,
+        source,
+    }
+}
+
+fn pending_manifest(layout: &Layout, change: &Change<'_>) -> PathBuf {
     layout.pending(MANIFEST, change.manifest.generation)
 }

@@ -202,9 +202,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::ReadOnly`], [`StoreError::OpenTransaction`], [`StoreError::ChangedOnDisk`],
-    /// [`StoreError::Value`] and [`StoreError::Io`]. The old state stands on disk (or, where the disk
-    /// failed at the very moment of the commit, the old or the new) and the work is still in memory:
-    /// the commit can be tried again. [`StoreError::Pool`] where the connection is not given back in
+    /// [`StoreError::Value`] and [`StoreError::Io`]: the old state stands on disk.
+    /// [`StoreError::Unsettled`]: the old or the new, since the disk failed at the very moment. In all of
+    /// them the work is still in memory, and the commit can be tried again. [`StoreError::Pool`] where the connection is not given back in
     /// time: whoever calls must not hold it, or a transaction, while waiting here.
     pub async fn commit(&self) -> Result<Committed, StoreError> {
         let shared = &self.shared;

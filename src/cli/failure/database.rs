@@ -25,6 +25,9 @@ impl From<StoreError> for Failure {
             }
             StoreError::Version { .. } | StoreError::NotAStore { .. } => Failure::config(text),
             StoreError::Io { .. } | StoreError::ReadOnly { .. } => Failure::files(text),
+            StoreError::Unsettled { .. } => {
+                Failure::files(text).hint("piton current says where the store stands")
+            }
             StoreError::Corrupt { previous, .. } => {
                 let failure = Failure::new(8, "corrupt", text).line("  nothing was changed");
                 match previous {
@@ -44,6 +47,21 @@ impl From<StoreError> for Failure {
 }
 
 impl Failure {
+    /// A store that could not be saved at the end of a run that began at `from`.
+    pub fn saving(error: OpenError, from: &str) -> Failure {
+        let stands = match &error {
+            OpenError::Store(StoreError::Unsettled { .. }) => None,
+            _ => Some(format!(
+                "  nothing of this run stands: the store is still at {from}"
+            )),
+        };
+        let failure = Failure::from(error);
+        match stands {
+            Some(stands) => failure.line(stands),
+            None => failure,
+        }
+    }
+
     /// A database that could not be opened.
     pub fn connecting(error: &DbError) -> Failure {
         let (code, kind) = match error.kind {

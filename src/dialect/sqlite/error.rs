@@ -20,11 +20,10 @@ fn kind(primary: Option<i32>) -> DbErrorKind {
     match primary {
         Some(3 | 23) => DbErrorKind::Privilege,
         Some(5 | 6) => DbErrorKind::Busy,
-        Some(8) => DbErrorKind::ReadOnly,
+        // Read-only, I/O error, full, cannot open: there is no server, it is this machine's own files.
+        Some(8 | 10 | 13 | 14) => DbErrorKind::File,
         Some(9) => DbErrorKind::Cancelled,
-        Some(10 | 14) => DbErrorKind::File,
         Some(11 | 26) => DbErrorKind::Corrupt,
-        Some(13) => DbErrorKind::DiskFull,
         Some(19) => DbErrorKind::Constraint,
         _ => DbErrorKind::Statement,
     }

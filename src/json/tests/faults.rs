@@ -197,6 +197,10 @@ async fn commit_on_broken_disk(is_broken: impl Fn(usize) -> bool + Send + Sync +
         Err(StoreError::Io { source, .. }) => {
             assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
             assert!(store.has_unsaved_work());
+            assert_eq!(on_disk, old);
+        }
+        Err(StoreError::Unsettled { .. }) => {
+            assert!(store.has_unsaved_work());
             assert!(on_disk == old || on_disk == new);
         }
         Err(error) => panic!("{error:?}"),
