@@ -57,6 +57,23 @@ on! {
     }
 
     [mysql]
+    fn a_client_that_strips_comments_of_code_makes_no_change(env) {
+        let mut connection = env.database().connect();
+        connection.query("CREATE TABLE t (a integer)");
+        connection.query("CREATE FUNCTION f() RETURNS integer DETERMINISTIC BEGIN\n  \n  RETURN 1; END");
+        connection.query("CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.a = 1; END");
+        desired(env, "CREATE TABLE t (a integer);
+            DELIMITER //
+            CREATE FUNCTION f() RETURNS integer DETERMINISTIC BEGIN
+              -- it's one
+              RETURN 1; END//
+            CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.a = 1 /* always */; END//");
+        env.piton(["create", "-m", "none"]).ok().says(["nothing to do"]);
+        env.write("schema.sql", env.read("schema.sql").replace("RETURN 1", "RETURN 2"));
+        env.piton(["create", "-m", "other"]).ok().says(["change function f"]);
+    }
+
+    [mysql]
     fn sequences_of_mariadb_come_and_change(env) {
         desired(env, "CREATE SEQUENCE tickets START WITH 5 INCREMENT BY 2;
             CREATE TABLE visitors (id bigint NOT NULL DEFAULT nextval(tickets) PRIMARY KEY, name varchar(20));");

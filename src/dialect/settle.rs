@@ -5,7 +5,7 @@
 //! on PostgreSQL by the server's own planner, which works in a read-only transaction and needs no table;
 //! elsewhere by their tokens.
 
-use super::{DbError, Dialect, Session, postgres};
+use super::{DbError, Dialect, Session, mysql, postgres};
 use crate::schema::{IndexKey, Schema, Table, Trigger};
 
 /// Where in a table an expression stands.
@@ -28,6 +28,10 @@ pub async fn settle(
     desired: &mut Schema,
 ) -> Result<(), DbError> {
     texts(found, desired);
+    let dialect = session.as_ref().map(|session| session.dialect().family());
+    if dialect == Some(Dialect::Mysql) {
+        mysql::settle::texts(found, desired);
+    }
     for table in &mut desired.tables {
         let Some(there) = found.table(&table.name) else {
             continue;

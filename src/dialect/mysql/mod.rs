@@ -8,5 +8,6 @@ pub(crate) mod entities;
 pub(crate) mod error;
 pub(crate) mod lock;
 pub(crate) mod record;
+pub(crate) mod settle;
 pub mod syntax;
 pub(crate) mod types;
