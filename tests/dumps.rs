@@ -246,10 +246,6 @@ fn all_but_the_rest(script: &str) -> String {
         ("IN a int, OUT b int", "a int(11), OUT b int(11)"),
         ("twice(n int,", "twice(n int(11),"),
         (
-            "BY KEY (id) PARTITIONS 2",
-            "BY KEY (id) (PARTITION p0, PARTITION p1)",
-        ),
-        (
             "SUBPARTITION BY HASH (id) SUBPARTITIONS 2",
             "SUBPARTITION BY HASH (id)",
         ),

@@ -217,6 +217,15 @@ fn compare_kind<P: Part>(
         }
         pieces.push(piece);
     }
+    // Where names say nothing, one that stays may bear the name of another that comes.
+    let leaving: Vec<Option<&str>> = dropped.iter().map(|i| from[*i].name()).collect();
+    let is_taken = |name: Option<&str>| {
+        let told = P::KIND == PartKind::Index || three.rules.constraint_names;
+        !told
+            && name.is_some()
+            && from.iter().any(|it| it.name() == name)
+            && !leaving.contains(&name)
+    };
     let kept = match P::KIND {
         PartKind::Check => three.keep.contains(&Kind::Check),
         PartKind::Other => three.keep.contains(&Kind::OtherConstraint),
@@ -232,10 +241,14 @@ fn compare_kind<P: Part>(
         });
     }
     for j in added {
+        let mut new = to[j].clone();
+        if is_taken(new.name()) {
+            new.set_name(None);
+        }
         pieces.push(Piece {
             kind: P::KIND,
             before: None,
-            after: Some(after(three, None, &to[j])),
+            after: Some(after(three, None, &new)),
             how: How::AtOnce,
         });
     }

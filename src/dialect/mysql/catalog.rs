@@ -67,7 +67,7 @@ pub(crate) async fn read(session: &mut Session, scope: &Scope) -> Result<Schema,
         rows.sequences = ask(session, "sequences", &sql).await?;
     }
     if let Some(sql) = statements_query(dialect, &rows) {
-        rows.statements = ask(session, "foreign keys", &sql).await?;
+        rows.statements = ask(session, "tables' statements", &sql).await?;
     }
     Ok(assemble(&rows, dialect, scope))
 }
@@ -92,7 +92,10 @@ fn sequences_query(dialect: Dialect, tables: &[Row]) -> Option<String> {
 
 /// One query of many statements: what `SHOW` says cannot be had otherwise.
 fn statements_query(dialect: Dialect, rows: &Rows) -> Option<String> {
-    let tables = foreign_key::tables_without_rules(rows);
+    let mut tables = foreign_key::tables_without_rules(rows);
+    tables.extend(index::tables_with_parsers(rows));
+    tables.sort_unstable();
+    tables.dedup();
     let shows: Vec<String> = tables
         .iter()
         .map(|table| format!("SHOW CREATE TABLE {}", dialect.quote(table)))

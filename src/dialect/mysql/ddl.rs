@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::dialect::Dialect;
 use crate::dialect::ddl::{Context, DdlError, parts};
-use crate::schema::{Change, Column, Identity, Index, Op, Place, Schema};
+use crate::schema::{Change, Column, Identity, Index, Name, Op, Place, Schema};
 
 pub(crate) fn statements(
     dialect: Dialect,
@@ -48,8 +48,8 @@ pub(crate) fn statements(
             )]
         }
         Op::RenameColumn { table, from, to } => vec![format!(
-            "ALTER TABLE {} RENAME COLUMN {} TO {}",
-            quote(&table.name),
+            "{} RENAME COLUMN {} TO {}",
+            head(dialect, table, context.before),
             quote(from),
             quote(to)
         )],
@@ -68,7 +68,7 @@ pub(crate) fn statements(
         Op::Other(change) => code::other(dialect, change),
         _ => {
             let table = op.table().cloned().unwrap_or_default();
-            let head = format!("ALTER TABLE {}", quote(&table.name));
+            let head = head(dialect, &table, context.before);
             let mut statements = Vec::new();
             for step in steps(dialect, op) {
                 let clauses = table::clauses(dialect, &step, context.before)?;
@@ -77,6 +77,16 @@ pub(crate) fn statements(
             statements
         }
     })
+}
+
+/// `ALTER TABLE t`; where the server keeps old versions of rows, they are taken along.
+fn head(dialect: Dialect, table: &Name, schema: &Schema) -> String {
+    let alter = format!("ALTER TABLE {}", dialect.quote(&table.name));
+    let found = schema.table(table);
+    match found.is_some_and(|it| it.options.iter().any(|it| it == "WITH SYSTEM VERSIONING")) {
+        true => format!("SET STATEMENT system_versioning_alter_history = KEEP FOR {alter}"),
+        false => alter,
+    }
 }
 
 /// The operation, in two where there is no way in one.
@@ -151,7 +161,7 @@ pub(crate) fn together(
 /// It names a column once: MariaDB does not know the second one.
 fn in_one(dialect: Dialect, group: &[Op], schema: &Schema) -> Option<(usize, Vec<String>)> {
     let name = group.first()?.table()?;
-    let head = format!("ALTER TABLE {}", dialect.quote(&name.name));
+    let head = head(dialect, name, schema);
     let mut after = schema.clone();
     // A type that is come to by way of another gets there in a statement before.
     let mut statements = Vec::new();

@@ -83,7 +83,10 @@ mod tests {
     #[test]
     fn comments_and_blanks_say_nothing() {
         for (a, b) in [
-            ("BEGIN\n  -- it's one\n  SET a = 1; END", "BEGIN\n\n SET a=1;\nEND"),
+            (
+                "BEGIN\n  -- it's one\n  SET a = 1; END",
+                "BEGIN\n\n SET a=1;\nEND",
+            ),
             ("SET a = 'x -- y' # rest", "SET a = 'x -- y'"),
             ("SELECT /* \" */ `a``b`", "SELECT `a``b`"),
             ("SET a = 'it\\'s' /* ' */", "SET a = 'it\\'s'"),

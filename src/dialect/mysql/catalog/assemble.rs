@@ -164,9 +164,14 @@ fn settings(text: &str) -> Vec<String> {
 
 fn take_keys(rows: &Rows, dialect: Dialect, tables: &mut HashMap<&str, Table>) {
     let indexes: Vec<&Row> = rows.indexes.iter().collect();
+    let parsers = index::parsers(rows);
     for rows in indexes.chunk_by(|a, b| a.text(0) == b.text(0) && a.text(1) == b.text(1)) {
         if let Some(table) = tables.get_mut(rows[0].text_or_empty(0)) {
-            index::take(dialect, rows, table);
+            let of = (
+                rows[0].text_or_empty(0),
+                rows[0].text_or_empty(1).to_owned(),
+            );
+            index::take(dialect, rows, parsers.get(&of), table);
         }
     }
     for (table, key) in foreign_key::foreign_keys(rows) {

@@ -1,6 +1,7 @@
 //! Columns.
 
 use super::expression::{bare_expression, expression, quoted, unquoted};
+use crate::dialect::types::scan::{self, Kind};
 use crate::dialect::{Dialect, Row};
 use crate::schema::{Column, Generated, Identity};
 
@@ -25,7 +26,9 @@ pub(super) fn column(dialect: Dialect, row: &Row, table_collation: Option<&str>)
             // It writes expressions; NULL is none. Of a text column's it keeps how the quote was escaped.
             (text != "NULL").then(|| unquoted(text).map_or(text.to_owned(), |text| quoted(&text)))
         }
-        Some(text) if lower.contains("default_generated") => Some(expression(dialect, text)),
+        Some(text) if lower.contains("default_generated") => {
+            Some(as_expression(expression(dialect, text)))
+        }
         Some(text) => Some(literal(&data_type, text)),
     };
     let mut options = Vec::new();
@@ -58,6 +61,22 @@ pub(super) fn column(dialect: Dialect, row: &Row, table_collation: Option<&str>)
         options,
         inherited: false,
         on_update: on_update(extra),
+    }
+}
+
+/// An expression that is a literal keeps brackets of its own: without them it would be a plain default.
+fn as_expression(text: String) -> String {
+    let tokens = scan::tokens(&text, true);
+    let now = text.to_ascii_uppercase().starts_with("CURRENT_TIMESTAMP");
+    let bare = match tokens.as_slice() {
+        [only] => only.kind != Kind::Group,
+        [_, second] => second.kind != Kind::Group,
+        _ => false,
+    };
+    if bare && !now {
+        format!("({text})")
+    } else {
+        text
     }
 }
 

@@ -1,11 +1,48 @@
 //! Indexes, primary keys and checks.
 
-use super::expression::bare_expression;
+use std::collections::HashMap;
+
+use super::Rows;
+use super::expression::{Piece, bare_expression, pieces};
 use crate::dialect::{Dialect, Row};
 use crate::schema::{Check, Index, IndexKey, IndexPart, PrimaryKey, SortOrder, Table};
 
-/// Adds the rows of one index to its table.
-pub(super) fn take(dialect: Dialect, rows: &[&Row], table: &mut Table) {
+/// The tables with an index for words, whose parser `information_schema` does not tell.
+pub(super) fn tables_with_parsers(rows: &Rows) -> impl Iterator<Item = &str> {
+    let of_words = rows
+        .indexes
+        .iter()
+        .filter(|row| row.text(6) == Some("FULLTEXT"));
+    of_words.map(|row| row.text_or_empty(0))
+}
+
+/// The parsers in the servers' own statements, by table and index: `/*!50100 WITH PARSER `ngram` */`.
+pub(super) fn parsers(rows: &Rows) -> HashMap<(&str, String), String> {
+    let mut found = HashMap::new();
+    for row in &rows.statements {
+        for line in row.text_or_empty(1).lines() {
+            let Some(rest) = line.trim_start().strip_prefix("FULLTEXT KEY ") else {
+                continue;
+            };
+            let pieces: Vec<(&str, Piece)> = pieces(rest).collect();
+            let at = pieces
+                .iter()
+                .position(|(word, piece)| *word == "PARSER" && *piece == Piece::Other);
+            let mut after = pieces.iter().skip(at.unwrap_or(pieces.len()));
+            let parser = after.find_map(|(_, piece)| match piece {
+                Piece::Name(name) => Some(name.clone()),
+                _ => None,
+            });
+            if let (Some((_, Piece::Name(index))), Some(parser)) = (pieces.first(), parser) {
+                found.insert((row.text_or_empty(0), index.clone()), parser);
+            }
+        }
+    }
+    found
+}
+
+/// Adds the rows of one index to its table; given is the parser of one for words, where it is not the default.
+pub(super) fn take(dialect: Dialect, rows: &[&Row], parser: Option<&String>, table: &mut Table) {
     let Some(first) = rows.first() else {
         return;
     };
@@ -58,6 +95,7 @@ pub(super) fn take(dialect: Dialect, rows: &[&Row], table: &mut Table) {
         return;
     }
     let mut options = Vec::new();
+    options.extend(parser.map(|name| format!("WITH PARSER {}", dialect.quote(name))));
     if first.text(9) == Some("NO") {
         options.push(match dialect {
             Dialect::Mariadb => "IGNORED".to_owned(),
@@ -121,7 +159,12 @@ mod tests {
             None,
             Some("NO"),
         ]);
-        take(Dialect::Mysql, &[&of_expression, &of_column], &mut table);
+        take(
+            Dialect::Mysql,
+            &[&of_expression, &of_column],
+            None,
+            &mut table,
+        );
         let index = &table.indexes[0];
         assert!(!index.unique && index.method.is_none());
         assert_eq!(index.options, ["INVISIBLE"]);

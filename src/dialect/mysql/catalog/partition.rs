@@ -14,12 +14,27 @@ pub(super) fn partitioning(dialect: Dialect, rows: &[&Row]) -> Option<Partitioni
         clause.push_str(" SUB");
         clause.push_str(&by(dialect, sub_method, first.text(6)));
     }
+    if let Some(count) = counted(method, rows) {
+        clause.push_str(&format!("\nPARTITIONS {count}"));
+        return Some(Partitioning { clause });
+    }
     let groups = rows.chunk_by(|a, b| a.text(1) == b.text(1));
     let partitions: Vec<String> = groups
         .map(|rows| partition(dialect, method, rows))
         .collect();
     let clause = format!("{clause}\n({})", partitions.join(",\n "));
     Some(Partitioning { clause })
+}
+
+/// How many partitions there are, where nothing but their number was given: the server called them `p0`, `p1`…
+fn counted(method: &str, rows: &[&Row]) -> Option<usize> {
+    let spread = method.ends_with("HASH") || method.ends_with("KEY");
+    let unnamed = |(at, row): (usize, &&Row)| {
+        row.text(1) == Some(format!("p{at}").as_str())
+            && row.text(2).is_none()
+            && row.text(8).is_none_or(str::is_empty)
+    };
+    (spread && rows.iter().enumerate().all(unnamed)).then_some(rows.len())
 }
 
 fn by(dialect: Dialect, method: &str, columns: Option<&str>) -> String {
@@ -42,7 +57,8 @@ fn partition(dialect: Dialect, method: &str, rows: &[&Row]) -> String {
             text.push_str(&format!("({bound})"));
         }
     } else if method.starts_with("LIST") {
-        if bound == "DEFAULT" {
+        // One for all else is called so in either way.
+        if bound == "DEFAULT" || bound.split(',').all(|it| it == "MAXVALUE") {
             text.push_str(" DEFAULT");
         } else {
             text.push_str(&format!(" VALUES IN ({bound})"));

@@ -109,6 +109,90 @@ fn a_database_of_mysql_8() {
 }
 
 #[test]
+fn defaults_generated_keys_and_parsers_of_mysql_8() {
+    let collation = "utf8mb4_0900_ai_ci";
+    let column = |name: &str, kind: &str, default: &str, extra: &str| {
+        row(&[
+            "t", name, kind, "YES", default, extra, "NULL", "", "", "NULL",
+        ])
+    };
+    let rows = Rows {
+        database: vec![row(&["shop", collation])],
+        tables: vec![row(&[
+            "t",
+            "BASE TABLE",
+            "InnoDB",
+            collation,
+            "row_format=DYNAMIC ENCRYPTION='Y'",
+            "",
+        ])],
+        columns: vec![
+            column(
+                "my_row_id",
+                "bigint unsigned",
+                "NULL",
+                "auto_increment INVISIBLE",
+            ),
+            column("a", "varchar(9)", r"_utf8mb4\'x\'", "DEFAULT_GENERATED"),
+            column("b", "varchar(36)", "uuid()", "DEFAULT_GENERATED"),
+            column(
+                "c",
+                "timestamp",
+                "CURRENT_TIMESTAMP",
+                "DEFAULT_GENERATED on update CURRENT_TIMESTAMP",
+            ),
+            column("d", "varchar(9)", "it's", ""),
+            column("e", "int", "5", "DEFAULT_GENERATED"),
+            column(
+                "f",
+                "json",
+                r"json_array(_utf8mb4\'a\')",
+                "DEFAULT_GENERATED",
+            ),
+        ],
+        indexes: vec![
+            row(&[
+                "t", "words", "1", "a", "NULL", "NULL", "FULLTEXT", "", "NULL", "YES",
+            ]),
+            row(&[
+                "t",
+                "zips",
+                "1",
+                "NULL",
+                "A",
+                "NULL",
+                "BTREE",
+                "",
+                r"cast(json_extract(`f`,_utf8mb4\'$.z\') as unsigned array)",
+                "YES",
+            ]),
+        ],
+        statements: vec![row(&[
+            "t",
+            "CREATE TABLE `t` (\n  FULLTEXT KEY `words` (`a`) /*!50100 WITH PARSER `ngram` */ \n) ENGINE=InnoDB",
+        ])],
+        ..Rows::default()
+    };
+    let schema = assemble(&rows, Dialect::Mysql, &Scope::default());
+    let table = &schema.tables[0];
+    assert_eq!(table.options, ["ROW_FORMAT=DYNAMIC", "ENCRYPTION='Y'"]);
+    let statements = crate::dialect::ddl::create(Dialect::Mysql, &schema).unwrap();
+    for line in [
+        "`my_row_id` bigint unsigned AUTO_INCREMENT INVISIBLE",
+        "`a` varchar(9) DEFAULT (_utf8mb4'x')",
+        "`b` varchar(36) DEFAULT (uuid())",
+        "`c` timestamp NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP",
+        "`d` varchar(9) DEFAULT 'it''s'",
+        "`e` int DEFAULT (5)",
+        "`f` json DEFAULT (json_array(_utf8mb4'a'))",
+        "FULLTEXT KEY `words` (`a`) WITH PARSER `ngram`",
+        "KEY `zips` ((cast(json_extract(`f`,_utf8mb4'$.z') as unsigned array)))",
+    ] {
+        assert!(statements[0].contains(line), "{line}\n{}", statements[0]);
+    }
+}
+
+#[test]
 fn each_server_is_asked_only_for_columns_that_it_has() {
     let asked = |dialect| {
         [

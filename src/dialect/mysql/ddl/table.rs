@@ -43,6 +43,10 @@ pub(super) fn create(dialect: Dialect, table: &Table) -> Vec<String> {
             lines.push(self::check(dialect, check));
         }
     }
+    if let (Some(start), Some(end)) = (period(table, ROW_START), period(table, ROW_END)) {
+        let columns = parts::names(dialect, &[start, end]);
+        lines.push(format!("PERIOD FOR SYSTEM_TIME ({columns})"));
+    }
     let mut end = tail(&table.options);
     if let Some(text) = &table.comment {
         end.push_str(&format!(" COMMENT={}", comment_text(text)));
@@ -52,6 +56,19 @@ pub(super) fn create(dialect: Dialect, table: &Table) -> Vec<String> {
     }
     let head = format!("CREATE TABLE {}", dialect.quote(&table.name.name));
     vec![parts::block(&head, &lines, &end)]
+}
+
+/// What MariaDB shows as the expression of a column that it fills with the time of a row's version.
+const ROW_START: &str = "ROW START";
+const ROW_END: &str = "ROW END";
+
+fn period<'a>(table: &'a Table, which: &str) -> Option<&'a str> {
+    let is = |it: &&Column| {
+        it.generated
+            .as_ref()
+            .is_some_and(|it| it.expression == which)
+    };
+    table.columns.iter().find(is).map(|it| it.name.as_str())
 }
 
 /// MariaDB's check that belongs to a column: it bears the column's name, and stands in its definition.
@@ -79,7 +96,11 @@ fn definition(dialect: Dialect, column: &Column, check: Option<&Check>) -> Strin
     if let Some(collation) = &column.collation {
         text.push_str(&format!(" COLLATE {collation}"));
     }
-    if let Some(generated) = &column.generated {
+    if let Some(generated) = &column.generated
+        && [ROW_START, ROW_END].contains(&generated.expression.as_str())
+    {
+        text.push_str(&format!(" GENERATED ALWAYS AS {}", generated.expression));
+    } else if let Some(generated) = &column.generated {
         let kind = if generated.stored {
             "STORED"
         } else {
@@ -236,7 +257,7 @@ pub(super) fn clauses(dialect: Dialect, op: &Op, before: &Schema) -> Result<Vec<
             )]
         }
         Op::TableOptions { from, to, .. } => {
-            let mut clauses = options(op, from, to)?;
+            let mut clauses = options(dialect, op, from, to)?;
             clauses.extend(follow(dialect, table, from, to));
             clauses
         }
@@ -399,7 +420,12 @@ fn follow(dialect: Dialect, table: Option<&Table>, from: &[String], to: &[String
         .collect()
 }
 
-fn options(op: &Op, from: &[String], to: &[String]) -> Result<Vec<String>, DdlError> {
+fn options(
+    dialect: Dialect,
+    op: &Op,
+    from: &[String],
+    to: &[String],
+) -> Result<Vec<String>, DdlError> {
     let key = |option: &str| {
         option
             .split('=')
@@ -417,13 +443,22 @@ fn options(op: &Op, from: &[String], to: &[String]) -> Result<Vec<String>, DdlEr
             "ENGINE" => "ENGINE=InnoDB".to_owned(),
             "ROW_FORMAT" => "ROW_FORMAT=DEFAULT".to_owned(),
             "WITH SYSTEM VERSIONING" => "DROP SYSTEM VERSIONING".to_owned(),
+            // It has no word for it: whoever wants another collation names it.
+            COLLATION if dialect == Dialect::Mysql => {
+                return Err(DdlError::Impossible {
+                    op: op.describe(),
+                    why: "MySQL takes no table back to its database's collation without its name"
+                        .to_owned(),
+                });
+            }
             COLLATION => "DEFAULT CHARACTER SET DEFAULT".to_owned(),
+            "ENCRYPTION" => "ENCRYPTION='N'".to_owned(),
             "COMPRESSION" | "CONNECTION" => format!("{}=''", key(gone)),
             // Where DEFAULT is said, it stays.
             "PAGE_CHECKSUM" => "PAGE_CHECKSUM=1".to_owned(),
             // These know no DEFAULT; the others nothing else.
-            other @ ("AVG_ROW_LENGTH" | "CHECKSUM" | "DELAY_KEY_WRITE" | "KEY_BLOCK_SIZE"
-            | "MAX_ROWS" | "MIN_ROWS") => format!("{other}=0"),
+            other @ ("AUTOEXTEND_SIZE" | "AVG_ROW_LENGTH" | "CHECKSUM" | "DELAY_KEY_WRITE"
+            | "KEY_BLOCK_SIZE" | "MAX_ROWS" | "MIN_ROWS") => format!("{other}=0"),
             other if gone.contains('=') => format!("{other}=DEFAULT"),
             _ => {
                 return Err(DdlError::Impossible {

@@ -20,9 +20,11 @@ pub(crate) fn canonical(dialect: Dialect, text: &str) -> String {
     let numbers = group
         .map(inside)
         .or_else(|| boolean.then(|| "1".to_owned()));
-    let (base, numbers) = sized(base(&words), numbers);
-    let numbers = numbers.or_else(|| implied(dialect, base, unsigned).map(str::to_owned));
-    let numbers = numbers.filter(|numbers| !width_is_left_out(dialect, base, numbers));
+    let (base, numbers) = sized(base(dialect, &words), numbers);
+    // What is filled up with zeros shows to which width, everywhere.
+    let widths = dialect == Dialect::Mariadb || has("zerofill");
+    let numbers = numbers.or_else(|| implied(widths, base, unsigned).map(str::to_owned));
+    let numbers = numbers.filter(|numbers| widths || !width_is_left_out(base, numbers));
     let mut spelt = base.to_owned();
     if let Some(numbers) = numbers {
         spelt.push_str(&format!("({numbers})"));
@@ -51,7 +53,7 @@ fn inside(group: &Token<'_>) -> String {
     items.join(",")
 }
 
-fn base(words: &[String]) -> &str {
+fn base(dialect: Dialect, words: &[String]) -> &str {
     let first = words.first().map_or("", String::as_str);
     let second = words.get(1).map(String::as_str);
     match (first, second) {
@@ -67,6 +69,7 @@ fn base(words: &[String]) -> &str {
         ("dec" | "numeric" | "fixed", _) => "decimal",
         ("float4", _) => "float",
         ("long", _) => "mediumtext",
+        ("geometrycollection", _) if dialect == Dialect::Mysql => "geomcollection",
         _ => first,
     }
 }
@@ -104,53 +107,51 @@ fn of_length(kinds: [&'static str; 4], bytes: u64) -> &'static str {
 }
 
 /// The numbers that the server shows where none were given.
-fn implied(dialect: Dialect, base: &str, unsigned: bool) -> Option<&'static str> {
-    let maria = dialect == Dialect::Mariadb;
+fn implied(widths: bool, base: &str, unsigned: bool) -> Option<&'static str> {
     Some(match base {
         "decimal" => "10,0",
         "bit" | "char" | "binary" => "1",
-        "tinyint" if maria => {
+        "tinyint" if widths => {
             if unsigned {
                 "3"
             } else {
                 "4"
             }
         }
-        "smallint" if maria => {
+        "smallint" if widths => {
             if unsigned {
                 "5"
             } else {
                 "6"
             }
         }
-        "mediumint" if maria => {
+        "mediumint" if widths => {
             if unsigned {
                 "8"
             } else {
                 "9"
             }
         }
-        "int" if maria => {
+        "int" if widths => {
             if unsigned {
                 "10"
             } else {
                 "11"
             }
         }
-        "bigint" if maria => "20",
-        "year" if maria => "4",
+        "bigint" if widths => "20",
+        "year" if widths => "4",
         _ => return None,
     })
 }
 
 /// MySQL 8 shows no width of an integer, but for `tinyint(1)`.
-fn width_is_left_out(dialect: Dialect, base: &str, numbers: &str) -> bool {
-    dialect == Dialect::Mysql
-        && match base {
-            "tinyint" => numbers != "1",
-            "smallint" | "mediumint" | "int" | "bigint" | "year" => true,
-            _ => false,
-        }
+fn width_is_left_out(base: &str, numbers: &str) -> bool {
+    match base {
+        "tinyint" => numbers != "1",
+        "smallint" | "mediumint" | "int" | "bigint" | "year" => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -167,6 +168,17 @@ mod tests {
             ("bool", "tinyint(1)", "tinyint(1)"),
             ("tinyint(1)", "tinyint(1)", "tinyint(1)"),
             ("tinyint", "tinyint", "tinyint(4)"),
+            (
+                "int(5) zerofill",
+                "int(5) unsigned zerofill",
+                "int(5) unsigned zerofill",
+            ),
+            (
+                "int zerofill",
+                "int(10) unsigned zerofill",
+                "int(10) unsigned zerofill",
+            ),
+            ("geometrycollection", "geomcollection", "geometrycollection"),
             ("decimal(10, 2)", "decimal(10,2)", "decimal(10,2)"),
             ("NUMERIC", "decimal(10,0)", "decimal(10,0)"),
             ("ENUM('a', 'b\\'c')", "enum('a','b''c')", "enum('a','b''c')"),

@@ -4,4 +4,4 @@ ALTER TABLE `students` ADD SYSTEM VERSIONING;
 
 -- migrate:down
 -- change options of table students
-ALTER TABLE `students` DROP SYSTEM VERSIONING;
+SET STATEMENT system_versioning_alter_history = KEEP FOR ALTER TABLE `students` DROP SYSTEM VERSIONING;

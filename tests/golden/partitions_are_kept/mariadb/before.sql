@@ -1,0 +1,16 @@
+CREATE TABLE sales (id integer NOT NULL, day date NOT NULL, note varchar(20), PRIMARY KEY (id, day))
+  PARTITION BY RANGE COLUMNS (day) (PARTITION early VALUES LESS THAN ('2024-01-01') COMMENT = 'it''s', PARTITION late VALUES LESS THAN (MAXVALUE));
+CREATE TABLE spread (id integer NOT NULL PRIMARY KEY, note varchar(20)) PARTITION BY HASH (id) PARTITIONS 4;
+CREATE TABLE keyed (id integer NOT NULL PRIMARY KEY, note varchar(20)) PARTITION BY LINEAR KEY (id) PARTITIONS 3;
+CREATE TABLE listed (kind integer NOT NULL, note varchar(20))
+  PARTITION BY LIST (kind) (PARTITION known VALUES IN (1, 2, NULL), PARTITION others DEFAULT);
+CREATE TABLE paired (kind integer NOT NULL, sort varchar(5), note varchar(20))
+  PARTITION BY LIST COLUMNS (kind, sort) (PARTITION known VALUES IN ((1, 'a'), (2, 'b')), PARTITION others DEFAULT);
+CREATE TABLE deep (id integer NOT NULL, day date NOT NULL)
+  PARTITION BY RANGE (YEAR(day)) SUBPARTITION BY HASH (TO_DAYS(day)) SUBPARTITIONS 2
+  (PARTITION p0 VALUES LESS THAN (2024), PARTITION p1 VALUES LESS THAN MAXVALUE);
+CREATE TABLE versioned (
+  id integer PRIMARY KEY, note varchar(20),
+  since timestamp(6) GENERATED ALWAYS AS ROW START, till timestamp(6) GENERATED ALWAYS AS ROW END,
+  PERIOD FOR SYSTEM_TIME (since, till)
+) WITH SYSTEM VERSIONING;
