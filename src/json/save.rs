@@ -71,6 +71,10 @@ fn prepare(disk: &dyn Disk, layout: &Layout, change: &Change<'_>) -> Result<(), 
                     .map_err(StoreError::io("keep", &from))?;
             }
         }
+        // Half of it, put back, would be taken for edits by hand.
+        for dir in [previous, layout.previous()] {
+            disk.sync_dir(&dir).map_err(StoreError::io("sync", &dir))?;
+        }
     }
     write_pending(disk, layout, change)?;
     disk.sync_dir(layout.dir())

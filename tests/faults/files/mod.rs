@@ -4,6 +4,7 @@ mod damaged;
 mod edited;
 mod left_over;
 mod no_room;
+mod power_loss;
 mod read_only;
 mod shared;
 

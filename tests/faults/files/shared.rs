@@ -6,7 +6,50 @@ use super::{half_way, thorough};
 use crate::on;
 use crate::support::{Backend, fault, wait_until};
 
+/// Runs in a process of its own: see below.
+#[test]
+#[ignore = "the child of another test"]
+fn child_that_has_the_store_open() {
+    let Some(dir) = std::env::var_os("PITON_TEST_STORE").map(std::path::PathBuf::from) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let access = piton::json::Access::Write {
+        wait: Duration::ZERO,
+    };
+    let store = runtime
+        .block_on(piton::json::Store::open(&dir, access))
+        .unwrap();
+    std::fs::write(dir.with_extension("ready"), "").unwrap();
+    std::thread::sleep(Duration::from_secs(60));
+    drop(store);
+}
+
 on! {
+    [json]
+    fn an_application_that_has_the_store_open_is_named(env) {
+        let _case = fault::case(42, env.backend());
+        half_way(env);
+        let mut application = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "files::shared::child_that_has_the_store_open"])
+            .env("PITON_TEST_STORE", env.path("data"))
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_until("it is open", || env.path("data.ready").exists());
+        let name = format!("(process {} on ", application.id());
+        for args in [&["upgrade", "--lock-timeout", "0s"][..], &["downgrade", "--lock-timeout", "1s"]] {
+            env.piton(args.iter().copied()).ends(5).says(["is in use by faults-", name.as_str(), "next: try again"]);
+        }
+        env.piton(["current"]).ok().says(["001_a (1 revision pending)"]);
+        application.kill().unwrap();
+        application.wait().unwrap();
+        env.piton(["upgrade", "--lock-timeout", "0s"]).ok();
+    }
+
     [json, sqlite]
     fn many_writers_wait_for_each_other_and_no_update_is_lost(env) {
         env.up_down("001_a", "CREATE TABLE a (id integer PRIMARY KEY, n integer);\nINSERT INTO a VALUES (1, 0);", "DROP TABLE a;");
