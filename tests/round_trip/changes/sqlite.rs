@@ -123,3 +123,34 @@ async fn every_change_and_its_inverse_on_sqlite() {
     assert_eq!(rows[0].text(0), Some("8"));
     assert_same(&base, &made(&mut sqlite().await, &base).await.unwrap());
 }
+
+#[tokio::test]
+async fn rows_keep_their_hidden_number_through_a_rebuild_on_sqlite() {
+    let mut session = sqlite().await;
+    let made = "CREATE TABLE note (_rowid_ TEXT, body TEXT);
+        INSERT INTO note (rowid, body) VALUES (7, 'one'), (90, 'two');
+        CREATE VIRTUAL TABLE words USING fts5 (body, content='note');
+        INSERT INTO words (words) VALUES ('rebuild')";
+    session.run(made).await.unwrap();
+    let before = introspect(&mut session, &Scope::default()).await.unwrap();
+    let op = Op::Check {
+        table: Name::new("note"),
+        change: Change::Add(check("short", "length(body) < 50")),
+    };
+    let style = piton::dialect::ddl::Style::default();
+    let dialect = piton::dialect::Dialect::Sqlite;
+    let statements = piton::dialect::ddl::statements(dialect, &op, &before, style).unwrap();
+    for statement in &statements {
+        session.run(statement).await.unwrap();
+    }
+    let found = session
+        .query("SELECT rowid || body FROM note ORDER BY 1")
+        .await
+        .unwrap();
+    let found: Vec<_> = found.iter().map(|row| row.text_or_empty(0)).collect();
+    assert_eq!(found, ["7one", "90two"]);
+    let found = session
+        .query("SELECT rowid FROM words WHERE words MATCH 'two'")
+        .await;
+    assert_eq!(found.unwrap()[0].text(0), Some("90"));
+}

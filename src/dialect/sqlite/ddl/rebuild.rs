@@ -84,12 +84,38 @@ fn copy_rows(from: &Table, to: &Table, fresh: &str) -> Option<String> {
     if kept.is_empty() {
         return None;
     }
-    let columns = parts::names(LITE, &kept);
+    let mut columns = parts::names(LITE, &kept);
+    if let Some(rowid) = hidden_rowid(from, to) {
+        columns = format!("{rowid}, {columns}");
+    }
     Some(format!(
         "INSERT INTO {} ({columns})\n  SELECT {columns} FROM {}",
         LITE.quote(fresh),
         LITE.quote(&from.name.name)
     ))
+}
+
+/// The name of the rowid, where no column is it and both tables have one: full-text indexes and applications hold on
+/// to rows by it.
+fn hidden_rowid(from: &Table, to: &Table) -> Option<&'static str> {
+    let plain = |table: &Table| table.options.iter().all(|it| it != "WITHOUT ROWID");
+    let is_rowid = |table: &Table| {
+        let key = table.primary_key.as_ref().map_or(&[][..], |it| &it.columns);
+        let column = match key {
+            [only] => table.column(&only.to_string()),
+            _ => None,
+        };
+        column.is_some_and(|it| it.data_type.eq_ignore_ascii_case("integer"))
+    };
+    let is_free = |name: &&str| {
+        let mut columns = from.columns.iter().chain(&to.columns);
+        !columns.any(|it| it.name.eq_ignore_ascii_case(name))
+    };
+    let names = ["rowid", "_rowid_", "oid"];
+    names
+        .into_iter()
+        .find(is_free)
+        .filter(|_| plain(from) && plain(to) && !is_rowid(to))
 }
 
 fn numbered(table: &Table) -> bool {

@@ -16,7 +16,7 @@ CREATE TABLE "students__new" (
   "id" INTEGER NOT NULL,
   "name" varchar(50)
 );
-INSERT INTO "students__new" ("id", "name")
-  SELECT "id", "name" FROM "students";
+INSERT INTO "students__new" (rowid, "id", "name")
+  SELECT rowid, "id", "name" FROM "students";
 DROP TABLE "students";
 ALTER TABLE "students__new" RENAME TO "students";

@@ -4,8 +4,8 @@ CREATE TABLE "classes__new" (
   "id" bigint,
   PRIMARY KEY ("id")
 );
-INSERT INTO "classes__new" ("id")
-  SELECT "id" FROM "classes";
+INSERT INTO "classes__new" (rowid, "id")
+  SELECT rowid, "id" FROM "classes";
 DROP TABLE "classes";
 ALTER TABLE "classes__new" RENAME TO "classes";
 -- change column students.class_id: type INTEGER -> bigint

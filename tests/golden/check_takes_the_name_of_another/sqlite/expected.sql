@@ -6,8 +6,8 @@ CREATE TABLE "t__new" (
   CHECK (id > 4),
   CONSTRAINT "high" CHECK (id > 3)
 );
-INSERT INTO "t__new" ("id")
-  SELECT "id" FROM "t";
+INSERT INTO "t__new" (rowid, "id")
+  SELECT rowid, "id" FROM "t";
 DROP TABLE "t";
 ALTER TABLE "t__new" RENAME TO "t";
 
@@ -19,7 +19,7 @@ CREATE TABLE "t__new" (
   CHECK (id > 0),
   CONSTRAINT "high" CHECK (id > 3)
 );
-INSERT INTO "t__new" ("id")
-  SELECT "id" FROM "t";
+INSERT INTO "t__new" (rowid, "id")
+  SELECT rowid, "id" FROM "t";
 DROP TABLE "t";
 ALTER TABLE "t__new" RENAME TO "t";

@@ -7,8 +7,8 @@ CREATE TABLE "students__new" (
   "number" INTEGER NOT NULL,
   PRIMARY KEY ("class", "number")
 );
-INSERT INTO "students__new" ("class", "number")
-  SELECT "class", "number" FROM "students";
+INSERT INTO "students__new" (rowid, "class", "number")
+  SELECT rowid, "class", "number" FROM "students";
 DROP TABLE "students";
 ALTER TABLE "students__new" RENAME TO "students";
 
