@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::{DbError, Dialect, Endpoint, Session};
+use super::{DbError, Dialect, Endpoint, Session, alive};
 
 /// Stops a session's running statement from another connection.
 #[derive(Clone)]
@@ -33,6 +33,26 @@ impl Canceller {
         let result = second.query(&sql).await;
         second.close().await;
         result.map(drop)
+    }
+
+    /// Waits for `work` on the session's connection, made of several statements and of what is done between
+    /// them, as long as the server is there.
+    ///
+    /// # Errors
+    /// What `work` gives; `ConnectionLost` where the server is not there any more.
+    pub async fn unless_lost<T>(
+        &self,
+        work: impl Future<Output = Result<T, DbError>>,
+    ) -> Result<T, DbError> {
+        if self.id == 0 {
+            return work.await;
+        }
+        tokio::select! {
+            result = work => result,
+            why = alive::found_lost(&self.endpoint, self.id, false) => {
+                Err(DbError::of_statement(&alive::lost(why)))
+            }
+        }
     }
 
     /// Lets a SQLite session that was cancelled work again, so that it can roll back.

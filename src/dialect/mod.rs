@@ -3,6 +3,7 @@
 //! Each of the folders `postgres/`, `mysql/` and `sqlite/` has the same files; what is chosen between
 //! them is chosen in the file of the same name beside this one.
 
+mod alive;
 pub mod boundary;
 mod cancel;
 mod catalog;

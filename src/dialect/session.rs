@@ -14,6 +14,7 @@ use sqlx::{
     Sqlite,
 };
 
+use super::alive;
 use super::row::{cells, mysql_text, postgres_text};
 use super::{Canceller, DbError, DbErrorKind, Dialect, Endpoint, Row, mysql, sqlite};
 
@@ -72,6 +73,8 @@ pub struct Session {
     observer: Option<Observer>,
     /// Whether the connection is the store's and must outlive this session.
     borrowed: bool,
+    /// The server was found not to be there any more: nothing more is said to it.
+    lost: bool,
 }
 
 impl Session {
@@ -162,6 +165,7 @@ impl Session {
             version: String::new(),
             observer: None,
             borrowed: matches!(endpoint, Endpoint::Open(_)),
+            lost: false,
         };
         session.introduce().await?;
         Ok(session)
@@ -228,29 +232,33 @@ impl Session {
     pub async fn run(&mut self, sql: &str) -> Result<u64, DbError> {
         let started = Instant::now();
         let raw = sqlx::raw_sql(AssertSqlSafe(sql));
-        let result = match &mut self.inner {
-            Inner::Postgres(link) => match link.get().await {
-                Ok(connection) => raw
-                    .execute(connection)
-                    .await
-                    .map(|done| done.rows_affected()),
-                Err(error) => Err(error),
-            },
-            Inner::Mysql(link) => match link.get().await {
-                Ok(connection) => raw
-                    .execute(connection)
-                    .await
-                    .map(|done| done.rows_affected()),
-                Err(error) => Err(error),
-            },
-            Inner::Sqlite(link, _) => match link.get().await {
-                Ok(connection) => raw
-                    .execute(connection)
-                    .await
-                    .map(|done| done.rows_affected()),
-                Err(error) => Err(error),
-            },
+        let inner = &mut self.inner;
+        let work = async {
+            match inner {
+                Inner::Postgres(link) => match link.get().await {
+                    Ok(connection) => raw
+                        .execute(connection)
+                        .await
+                        .map(|done| done.rows_affected()),
+                    Err(error) => Err(error),
+                },
+                Inner::Mysql(link) => match link.get().await {
+                    Ok(connection) => raw
+                        .execute(connection)
+                        .await
+                        .map(|done| done.rows_affected()),
+                    Err(error) => Err(error),
+                },
+                Inner::Sqlite(link, _) => match link.get().await {
+                    Ok(connection) => raw
+                        .execute(connection)
+                        .await
+                        .map(|done| done.rows_affected()),
+                    Err(error) => Err(error),
+                },
+            }
         };
+        let result = watched(&self.endpoint, self.id, &mut self.lost, work).await;
         self.told(sql, started);
         match result {
             Ok(affected) => Ok(affected),
@@ -265,32 +273,36 @@ impl Session {
     pub async fn query(&mut self, sql: &str) -> Result<Vec<Row>, DbError> {
         let started = Instant::now();
         let raw = sqlx::raw_sql(AssertSqlSafe(sql));
-        let result = match &mut self.inner {
-            Inner::Postgres(link) => match link.get().await {
-                Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
-                    rows.iter()
-                        .map(|row| cells(row.len(), |i| postgres_text(row, i)))
-                        .collect()
-                }),
-                Err(error) => Err(error),
-            },
-            Inner::Mysql(link) => match link.get().await {
-                Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
-                    rows.iter()
-                        .map(|row| cells(row.len(), |i| mysql_text(row, i)))
-                        .collect()
-                }),
-                Err(error) => Err(error),
-            },
-            Inner::Sqlite(link, _) => match link.get().await {
-                Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
-                    rows.iter()
-                        .map(|row| cells(row.len(), |i| row.try_get_unchecked(i)))
-                        .collect()
-                }),
-                Err(error) => Err(error),
-            },
+        let inner = &mut self.inner;
+        let work = async {
+            match inner {
+                Inner::Postgres(link) => match link.get().await {
+                    Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
+                        rows.iter()
+                            .map(|row| cells(row.len(), |i| postgres_text(row, i)))
+                            .collect()
+                    }),
+                    Err(error) => Err(error),
+                },
+                Inner::Mysql(link) => match link.get().await {
+                    Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
+                        rows.iter()
+                            .map(|row| cells(row.len(), |i| mysql_text(row, i)))
+                            .collect()
+                    }),
+                    Err(error) => Err(error),
+                },
+                Inner::Sqlite(link, _) => match link.get().await {
+                    Ok(connection) => raw.fetch_all(connection).await.and_then(|rows| {
+                        rows.iter()
+                            .map(|row| cells(row.len(), |i| row.try_get_unchecked(i)))
+                            .collect()
+                    }),
+                    Err(error) => Err(error),
+                },
+            }
         };
+        let result = watched(&self.endpoint, self.id, &mut self.lost, work).await;
         self.told(sql, started);
         match result {
             Ok(rows) => Ok(rows),
@@ -310,12 +322,12 @@ impl Session {
             ));
         };
         let started = Instant::now();
-        let result = async {
+        let work = async {
             let mut copy = link.get().await?.copy_in_raw(sql).await?;
             copy.send(data.as_bytes()).await?;
             copy.finish().await
-        }
-        .await;
+        };
+        let result = watched(&self.endpoint, self.id, &mut self.lost, work).await;
         self.told(sql, started);
         result.map_err(|error| DbError::of_statement(&error))
     }
@@ -366,6 +378,8 @@ impl Session {
     /// Ends the session; the server lets go of its locks.
     pub async fn close(self) {
         match self.inner {
+            // Nobody would hear it.
+            _ if self.lost => {}
             Inner::Postgres(link) => link.close().await,
             Inner::Mysql(link) => link.close().await,
             Inner::Sqlite(Link::Pooled { mut held, .. }, _) if self.borrowed => {
@@ -395,6 +409,21 @@ impl Session {
         }
         read
     }
+}
+
+/// Waits for `work` as long as the server is there, and not at all where it is known to be gone.
+async fn watched<T>(
+    endpoint: &Endpoint,
+    id: i64,
+    lost: &mut bool,
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    if *lost {
+        return Err(alive::lost("the server does not answer any more"));
+    }
+    let result = alive::unless_lost(endpoint, id, work).await;
+    *lost = matches!(&result, Err(sqlx::Error::Io(_)));
+    result
 }
 
 async fn within<T>(

@@ -92,11 +92,6 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether the server itself said it, and not the end of a connection.
-    pub fn is_servers_word(&self) -> bool {
-        matches!(self, Cause::Database(error) if error.code.is_some())
-    }
-
     pub fn kind(&self) -> DbErrorKind {
         match self {
             Cause::Database(error) => error.kind,

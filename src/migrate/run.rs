@@ -9,7 +9,7 @@ use super::plan::{Goal, Plan, Rules};
 use super::planned::planned;
 use super::prepare::{Prepared, TransactionMode, prepare};
 use super::standing::Standing;
-use super::step::Runner;
+use super::step::{Found, Runner};
 use super::stop::Stop;
 use crate::dialect::lock::{Holder, LockKey, RunLock};
 use crate::dialect::record::JOURNAL_TABLE;
@@ -38,6 +38,9 @@ pub struct Report {
     pub elapsed: Duration,
     /// The lock was not held any more at the end: a revision has freed it.
     pub lock_was_freed: bool,
+    /// The connection was lost and the server cannot be asked: should it have crashed, the newest of `done`
+    /// may be gone.
+    pub unsure: bool,
 }
 
 /// A run that did not end well: what it did all the same, and what ended it.
@@ -276,20 +279,19 @@ async fn each(
         let elapsed = started.elapsed();
         if result.is_err() {
             // What was committed before must be on disk before anything is said of it.
-            runner.flush(session).await;
+            runner.settle(session, report).await;
         }
         match result {
             Ok(()) => {}
             Err(RunError::Failed(mut failure)) if failure.outcome == Outcome::Unknown => {
-                match runner.was_committed(session, one).await {
+                match runner.found(session, one).await {
                     // The server committed, and only its answer was lost.
-                    Some(true) => {}
-                    // It told itself that it ended the connection: nothing goes on there.
-                    Some(false) if failure.cause.is_servers_word() => {
-                        failure.outcome = Outcome::RolledBack;
+                    Some(Found::Committed) => {}
+                    Some(Found::Not(outcome)) => {
+                        failure.outcome = outcome;
                         return Err(RunError::Failed(failure));
                     }
-                    _ => return Err(RunError::Failed(failure)),
+                    None => return Err(RunError::Failed(failure)),
                 }
                 report.done.push((one.id.clone(), elapsed));
                 if last {

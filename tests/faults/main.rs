@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod broken;
 mod files;
 mod harness;
 mod killed;

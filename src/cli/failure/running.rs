@@ -279,6 +279,14 @@ impl From<Aborted> for Failure {
         if done == 0 {
             return failure;
         }
+        if aborted.report.unsure {
+            return failure
+                .line(format!(
+                    "  {} before it committed; a server that crashed may have lost the last of them",
+                    count(done, "revision")
+                ))
+                .hint("piton current tells, once the server answers again");
+        }
         let verb = if done == 1 { "stands" } else { "stand" };
         failure.line(format!("  {} before it {verb}", count(done, "revision")))
     }

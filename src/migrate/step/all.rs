@@ -53,19 +53,7 @@ impl Runner<'_> {
                     &mut done,
                 )
                 .await;
-            match result {
-                Ok(()) => transaction.commit().await.map_err(|error| HaltAt {
-                    statement: None,
-                    halt: DbError::of_orm(&error).into(),
-                    committing: true,
-                }),
-                Err(at) => {
-                    canceller.rearm();
-                    // Where this fails the connection is gone, and the transaction with it.
-                    drop(transaction.rollback().await);
-                    Err(at)
-                }
-            }
+            self.end_of_orm(transaction, result, &canceller).await
         } else {
             session.run(self.place.dialect.begin()).await?;
             let mut lane = Lane::Session(session);
@@ -141,7 +129,7 @@ impl Runner<'_> {
                         inner.commit().await
                     };
                     let inside = async { inside.await.map_err(|error| DbError::of_orm(&error)) };
-                    self.guarded(inside, canceller)
+                    self.guarded(canceller.unless_lost(inside), canceller)
                         .await
                         .map_err(HaltAt::between)?;
                 }

@@ -43,14 +43,24 @@ impl Runner<'_> {
         sql.push_str(&self.own_rows_sql(one, statements.len(), Elapsed::SinceBegin));
         sql.push_str("; COMMIT");
         let canceller = session.canceller();
-        let result = self.guarded(session.run(&sql), &canceller).await;
+        let mut has_run = false;
+        let work = async {
+            session.run(&sql).await?;
+            has_run = true;
+            Ok(())
+        };
+        let mut result = self.guarded(work, &canceller).await;
+        if has_run {
+            // Whoever asked to stop meanwhile came too late: it is committed.
+            result = Ok(());
+        }
         if result.is_err() {
             canceller.rearm();
             // Where this fails the connection is gone, and the transaction with it.
             drop(session.run("ROLLBACK").await);
         }
         self.settled = result.is_ok() && statements.iter().all(ends_with_itself);
-        result.map(drop).map_err(|halt| HaltAt {
+        result.map_err(|halt| HaltAt {
             statement: None,
             halt,
             committing: true,

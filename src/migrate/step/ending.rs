@@ -1,8 +1,41 @@
 //! How a revision that did not end is told, and how a run ends.
 
+use sea_orm::DatabaseTransaction;
+
 use super::*;
 
 impl Runner<'_> {
+    /// Commits a transaction of SeaORM's, or rolls it back.
+    pub(super) async fn end_of_orm(
+        &self,
+        transaction: DatabaseTransaction,
+        result: Result<(), HaltAt>,
+        canceller: &Canceller,
+    ) -> Result<(), HaltAt> {
+        match result {
+            Ok(()) => {
+                let commit = async {
+                    transaction
+                        .commit()
+                        .await
+                        .map_err(|error| DbError::of_orm(&error))
+                };
+                canceller.unless_lost(commit).await.map_err(|error| HaltAt {
+                    statement: None,
+                    halt: error.into(),
+                    committing: true,
+                })
+            }
+            Err(at) => {
+                canceller.rearm();
+                let patience = self.options.connect_timeout;
+                // Where this fails the connection is gone, and the transaction with it.
+                drop(tokio::time::timeout(patience, transaction.rollback()).await);
+                Err(at)
+            }
+        }
+    }
+
     /// Turns a halt into what is said of it, and writes it into the journal where that is possible.
     pub(super) async fn ended(
         &mut self,
@@ -23,7 +56,8 @@ impl Runner<'_> {
             (_, None) => one.work.steps(),
         };
         let outcome = match (transactional, at.committing && lost) {
-            (true, true) => Outcome::Unknown,
+            // Without a transaction the rows are one of their own, and may stand or not.
+            (_, true) => Outcome::Unknown,
             (true, false) if !self.repairing => Outcome::RolledBack,
             (false, _)
                 if !self.repairing
@@ -102,21 +136,56 @@ impl Runner<'_> {
     /// Makes every commit of the run so far durable.
     ///
     /// A commit that waits for the disk takes all earlier ones with it.
-    pub async fn flush(&mut self, session: &mut Session) {
-        if let Some(sql) = self.place.dialect.flush() {
-            drop(session.run(sql).await);
+    pub async fn flush(&mut self, session: &mut Session) -> bool {
+        match self.place.dialect.flush() {
+            Some(sql) => session.run(sql).await.is_ok(),
+            None => true,
         }
     }
 
-    /// Whether the revision stands, asked on a new connection after the answer to COMMIT was lost. `None`
-    /// where the server cannot be asked.
-    pub async fn was_committed(&self, session: &Session, one: &Prepared) -> Option<bool> {
+    /// As [`Runner::flush`]; where the connection is gone, asks a new one what stands, since a server that
+    /// crashed may have lost the newest commits.
+    pub async fn settle(&mut self, session: &mut Session, report: &mut Report) {
+        if self.flush(session).await || report.done.is_empty() {
+            return;
+        }
+        let patience = self.options.connect_timeout;
+        let Ok(mut again) = Session::connect(session.endpoint(), patience).await else {
+            report.unsure = true;
+            return;
+        };
+        report.unsure = !self.flush(&mut again).await;
+        match Standing::brief(&mut again).await {
+            Ok(standing) => report
+                .done
+                .retain(|(id, _)| standing.is_applied(id) == (self.direction == Direction::Up)),
+            Err(_) => report.unsure = true,
+        }
+        again.close().await;
+    }
+
+    /// What stands of a revision, asked on a new connection after the answer to COMMIT was lost, and once
+    /// the server has let go of the old one. `None` where nobody can tell.
+    pub async fn found(&self, session: &Session, one: &Prepared) -> Option<Found> {
         let connecting = Session::connect(session.endpoint(), self.options.connect_timeout);
         let mut again = connecting.await.ok()?;
-        let standing = Standing::read(&mut again).await;
+        let committing = match &self.journal {
+            Some(journal) if !one.work.is_transactional() => journal.id(),
+            _ => session.id(),
+        };
+        let ended = again.outlives(committing).await.unwrap_or(false);
+        let standing = Standing::brief(&mut again).await;
         again.close().await;
         let is_applied = standing.ok()?.is_applied(&one.id);
-        Some(is_applied == (self.direction == Direction::Up))
+        match is_applied == (self.direction == Direction::Up) {
+            true => Some(Found::Committed),
+            false if !ended => None,
+            false if one.work.is_transactional() => Some(Found::Not(Outcome::RolledBack)),
+            false => Some(Found::Not(Outcome::HalfApplied {
+                statement: one.work.steps(),
+                statements: one.work.steps(),
+            })),
+        }
     }
 
     /// Closes what the run opened beside the session.
@@ -125,6 +194,12 @@ impl Runner<'_> {
             journal.close().await;
         }
     }
+}
+
+/// What was found of a revision whose COMMIT was not answered.
+pub(in crate::migrate) enum Found {
+    Committed,
+    Not(Outcome),
 }
 
 pub(super) fn failed(one: &Prepared, index: Option<usize>) -> Option<&Statement> {

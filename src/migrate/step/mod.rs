@@ -28,6 +28,7 @@ use crate::dialect::lock::RunLock;
 use crate::dialect::{Canceller, DbError, DbErrorKind, Session};
 use crate::revision::{Direction, Statement};
 
+pub(super) use ending::Found;
 use guard::jittered;
 use halt::{Halt, HaltAt};
 use rows::violations;
@@ -282,7 +283,7 @@ impl Runner<'_> {
             .map_err(|error| DbError::of_orm(&error))
         };
         let result = async {
-            self.guarded(up, &canceller)
+            self.guarded(canceller.unless_lost(up), &canceller)
                 .await
                 .map_err(HaltAt::between)?;
             self.own_rows(&mut Lane::Orm(&transaction), one, 1, started, "")
@@ -290,19 +291,7 @@ impl Runner<'_> {
                 .map_err(HaltAt::between)
         }
         .await;
-        match result {
-            Ok(()) => transaction.commit().await.map_err(|error| HaltAt {
-                statement: None,
-                halt: DbError::of_orm(&error).into(),
-                committing: true,
-            }),
-            Err(at) => {
-                canceller.rearm();
-                // Where this fails the connection is gone, and the transaction with it.
-                drop(transaction.rollback().await);
-                Err(at)
-            }
-        }
+        self.end_of_orm(transaction, result, &canceller).await
     }
 
     /// Without a transaction: each step is journalled before it is sent, so that a crash leaves a trace.
@@ -334,6 +323,7 @@ impl Runner<'_> {
                     }
                     .map_err(|error| DbError::of_orm(&error))
                 };
+                let up = canceller.unless_lost(up);
                 self.guarded(up, &canceller).await.map_err(|halt| HaltAt {
                     statement: Some(0),
                     halt,
