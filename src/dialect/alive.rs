@@ -127,19 +127,15 @@ impl Session {
     /// What the server says.
     pub async fn outlives(&mut self, session: i64) -> Result<bool, super::DbError> {
         let started = std::time::Instant::now();
-        while session != 0 {
-            if self
-                .query(&state_query(self.dialect(), session))
-                .await?
-                .is_empty()
-            {
-                break;
+        loop {
+            let query = state_query(self.dialect(), session);
+            if session == 0 || self.query(&query).await?.is_empty() {
+                return Ok(true);
             }
             if started.elapsed() > FAREWELL {
                 return Ok(false);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Ok(true)
     }
 }

@@ -185,6 +185,8 @@ fn sweep_files(env: &TestEnvironment, args: &[&str], back: &[&str], percent: usi
     let backend = env.backend();
     for number in spread(kills(percent, 4), all.calls.len()) {
         let case = fault::case(1, backend);
+        // The DDL and the row of the history are two of the states in between.
+        let between = fault::case(3, backend);
         let traced = tracer
             .run(env.command(args.iter().copied()), Stop::Kill(number))
             .expect("traced before");
@@ -200,7 +202,7 @@ fn sweep_files(env: &TestEnvironment, args: &[&str], back: &[&str], percent: usi
             Backend::Json => files_are_those_of_one_generation(env, &told),
             _ => whole_or_not_at_all(env, &told),
         }
-        drop(case);
+        drop((case, between));
         env.piton(back.iter().copied()).ok();
     }
 }

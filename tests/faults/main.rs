@@ -12,3 +12,4 @@ mod files;
 mod harness;
 mod killed;
 mod proven;
+mod servers;

@@ -1,6 +1,7 @@
 //! A database whose history is not the one in the files.
 
 use crate::on;
+use crate::support::fault;
 
 const SELECT_A: &str = "-- a\n-- migrate:up\nCREATE TABLE a (id integer PRIMARY KEY);\n-- migrate:down\nDROP TABLE a;\n";
 
@@ -86,6 +87,7 @@ on! {
 
     [sqlite, postgres, mysql]
     fn a_history_that_somebody_altered_is_6(env) {
+        let _case = fault::case(17, env.backend());
         env.table_revision(1, "a");
         env.table_revision(2, "b");
         env.piton(["upgrade"]).ok();
@@ -96,8 +98,19 @@ on! {
         env.piton(["current"]).ok().says(["lost: the journal is there"]);
     }
 
+    [json]
+    fn a_history_whose_file_was_emptied_by_hand_is_6(env) {
+        let _case = fault::case(17, env.backend());
+        env.table_revision(1, "a");
+        env.piton(["upgrade"]).ok();
+        env.write("data/seaql_migrations.json", "[\n]\n");
+        env.piton(["upgrade"]).ends(6).says(["altered: the journal says that 001_a is applied"]);
+        assert_eq!(env.tables(), ["a"]);
+    }
+
     [sqlite, postgres, mysql]
     fn a_history_without_a_journal_is_taken_over(env) {
+        let _case = fault::case(17, env.backend());
         env.table_revision(1, "a");
         env.table_revision(2, "b");
         env.piton(["upgrade", "-r", "+1"]).ok();
@@ -108,6 +121,7 @@ on! {
 
     [json, sqlite, postgres, mysql]
     fn a_way_down_that_is_not_there_is_3_and_nothing_runs(env) {
+        let _case = fault::case(19, env.backend());
         env.table_revision(1, "a");
         env.revision("002_b", "-- migrate:up\nCREATE TABLE b (id integer PRIMARY KEY);\n");
         env.table_revision(3, "c");

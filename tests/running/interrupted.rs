@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Backend, wait_until};
+use crate::support::{Backend, fault, wait_until};
 use crate::{on, quick_then_slow, wait_until_slow};
 
 on! {
     [json, sqlite, postgres]
     fn an_interrupt_cancels_the_statement_and_rolls_back(env) {
+        let _case = fault::case(15, env.backend());
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
             quick_then_slow(env, 60);
             let running = env.start(["upgrade"]);
@@ -34,6 +35,7 @@ on! {
 
     [mysql]
     fn an_interrupt_on_mysql_cancels_the_statement_and_says_what_stands(env) {
+        let _case = fault::case(15, env.backend());
         quick_then_slow(env, 60);
         let running = env.start(["upgrade"]);
         wait_until_slow(env, &running);
@@ -45,6 +47,7 @@ on! {
 
     [postgres, mysql]
     fn a_second_interrupt_ends_at_once(env) {
+        let _case = fault::case(15, env.backend());
         quick_then_slow(env, 60);
         let running = env.start(["upgrade"]);
         wait_until_slow(env, &running);
@@ -55,6 +58,7 @@ on! {
 
     [json, sqlite, postgres, mysql]
     fn an_interrupt_while_it_waits_for_the_lock_is_130(env) {
+        let _case = fault::case(15, env.backend());
         quick_then_slow(env, 60);
         let holder = env.start(["upgrade"]);
         wait_until_slow(env, &holder);
@@ -95,6 +99,7 @@ on! {
 
     [postgres]
     fn a_connection_that_the_server_ends_is_4_and_the_next_run_finishes(env) {
+        let _case = fault::case(4, env.backend());
         quick_then_slow(env, 60);
         let running = env.start(["upgrade"]);
         wait_until_slow(env, &running);
@@ -108,6 +113,7 @@ on! {
 
     [mysql]
     fn a_connection_that_mysql_ends_is_4_and_the_revision_half_applied(env) {
+        let _case = fault::case(4, env.backend());
         quick_then_slow(env, 60);
         let running = env.start(["upgrade"]);
         wait_until_slow(env, &running);
@@ -129,6 +135,7 @@ on! {
 
     [postgres]
     fn a_small_revision_that_is_broken_off_is_told_as_any_other(env) {
+        let _case = fault::case(4, env.backend());
         env.table_revision(1, "a");
         env.up_down(
             "002_b",
@@ -165,6 +172,7 @@ on! {
 
     [json, sqlite, postgres, mysql]
     fn a_closed_pipe_does_not_end_the_run(env) {
+        let _case = fault::case(16, env.backend());
         quick_then_slow(env, 1);
         let mut command = env.command(["upgrade"]);
         let mut child = command

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::on;
-use crate::support::{TestEnvironment, unique_name};
+use crate::support::{TestEnvironment, fault, unique_name};
 
 const LOOKING: [&[&str]; 6] = [
     &["current"],
@@ -45,6 +45,7 @@ fn look(env: &TestEnvironment, url: &str) {
 on! {
     [json, sqlite]
     fn looking_leaves_every_file_as_it_was(env) {
+        let _case = fault::case(21, env.backend());
         look(env, env.url());
         assert!(files(env.dir()).is_empty(), "{:?}", files(env.dir()).keys());
         env.table_revision(1, "a");

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Backend, TestEnvironment, wait_until};
-use crate::{on, quick_then_slow, wait_until_slow};
+use crate::support::{Backend, TestEnvironment, fault, wait_until};
+use crate::{on, quick_then_slow, slow, wait_until_slow};
 
 /// How often the journal says that each revision was applied.
 fn times_applied(env: &TestEnvironment) -> Vec<(String, usize)> {
@@ -40,6 +40,7 @@ fn times_applied(env: &TestEnvironment) -> Vec<(String, usize)> {
 on! {
     [json, sqlite, postgres, mysql]
     fn of_two_upgrades_at_once_one_applies_and_both_end_well(env) {
+        let _case = fault::case(8, env.backend());
         quick_then_slow(env, 1);
         let first = env.start(["upgrade"]);
         let second = env.start(["upgrade"]);
@@ -53,6 +54,7 @@ on! {
 
     [json, sqlite, postgres, mysql]
     fn of_two_upgrades_of_rust_revisions_one_applies_and_both_end_well(env) {
+        let _case = fault::case(8, env.backend());
         let runs = [env.start(["upgrade"]), env.start(["upgrade"]), env.start(["upgrade"])];
         for run in runs {
             run.output().ok();
@@ -64,6 +66,7 @@ on! {
 
     [postgres]
     fn ten_upgrades_with_an_index_made_concurrently_do_not_deadlock(env) {
+        let _case = fault::case(9, env.backend());
         env.up_down("001_a", "CREATE TABLE a (id integer PRIMARY KEY, name text);\nINSERT INTO a SELECT i, i FROM generate_series(1, 10000) i;", "");
         env.revision("002_b", "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY a_name ON a (name);\n");
         env.table_revision(3, "c");
@@ -81,6 +84,7 @@ on! {
 
     [json, sqlite, postgres, mysql]
     fn a_lock_that_is_held_at_the_deadline_is_5_and_the_holder_is_named(env) {
+        let _case = fault::case(10, env.backend());
         quick_then_slow(env, 30);
         let holder = env.start(["upgrade"]);
         wait_until_slow(env, &holder);
@@ -102,6 +106,7 @@ on! {
 
     [sqlite, postgres]
     fn a_downgrade_waits_for_an_upgrade_and_runs_nothing_that_was_not_planned(env) {
+        let _case = fault::case(18, env.backend());
         quick_then_slow(env, 2);
         let up = env.start(["upgrade"]);
         wait_until_slow(env, &up);
@@ -112,8 +117,35 @@ on! {
         env.piton(["downgrade"]).ok().says(["took back 002_b"]);
     }
 
+    [json, sqlite, postgres, mysql]
+    fn an_upgrade_waits_for_a_downgrade_and_runs_only_what_is_so_then(env) {
+        let _case = fault::case(18, env.backend());
+        env.table_revision(1, "a");
+        env.up_down("002_b", "CREATE TABLE b (id integer PRIMARY KEY);", &format!("{}\nDROP TABLE b;", slow(env, 2)));
+        env.piton(["upgrade"]).ok();
+        env.table_revision(3, "c");
+        let down = env.start(["downgrade", "-r", "base"]);
+        std::thread::sleep(Duration::from_millis(700));
+        let up = env.piton(["upgrade"]);
+        down.output().ok();
+        match up.code {
+            5 => {
+                up.says(["nothing was run"]);
+                assert_eq!(env.applied(), [""; 0]);
+                assert_eq!(env.tables(), [""; 0]);
+            }
+            _ => {
+                up.ok();
+                assert_eq!(env.tables(), ["a", "b", "c"]);
+            }
+        }
+        env.piton(["upgrade"]).ok();
+        assert_eq!(env.applied(), ["001_a", "002_b", "003_c"]);
+    }
+
     [mysql]
     fn a_revision_that_is_being_applied_is_waited_for_and_not_taken_for_half_applied(env) {
+        let _case = fault::case(8, env.backend());
         quick_then_slow(env, 2);
         let up = env.start(["upgrade"]);
         wait_until_slow(env, &up);

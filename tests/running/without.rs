@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Backend, wait_until};
+use crate::support::{Backend, fault, wait_until};
 use crate::{on, slow};
 
 on! {
@@ -70,6 +70,7 @@ DROP INDEX CONCURRENTLY a_name;
 
     [postgres, mysql]
     fn a_lock_that_another_client_holds_too_long_is_5(env) {
+        let _case = fault::case(13, env.backend());
         env.table_revision(1, "a");
         env.piton(["upgrade"]).ok();
         env.up_down("002_b", "ALTER TABLE a ADD COLUMN b integer;", "");
@@ -85,6 +86,7 @@ DROP INDEX CONCURRENTLY a_name;
 
     [postgres, mysql]
     fn a_lock_that_comes_free_is_waited_for(env) {
+        let _case = fault::case(13, env.backend());
         env.table_revision(1, "a");
         env.piton(["upgrade"]).ok();
         env.up_down("002_b", "ALTER TABLE a ADD COLUMN b integer;", "");
