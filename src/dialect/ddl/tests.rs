@@ -179,7 +179,7 @@ fn sqlite_adds_what_alter_takes_and_rebuilds_for_the_rest() {
             "DROP VIEW \"all_students\"",
             "CREATE TABLE \"students__new\" (\n  \"id\" INTEGER,\n  \"phone\" TEXT,\n  \
              FOREIGN KEY (\"id\") REFERENCES \"people\" (\"id\")\n)",
-            "INSERT INTO \"students__new\" (\"id\")\n  SELECT \"id\" FROM \"students\"",
+            "INSERT INTO \"students__new\" (rowid, \"id\")\n  SELECT rowid, \"id\" FROM \"students\"",
             "DROP TABLE \"students\"",
             "ALTER TABLE \"students__new\" RENAME TO \"students\"",
             "CREATE VIEW \"all_students\" AS\nSELECT id FROM students",
