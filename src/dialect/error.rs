@@ -108,6 +108,13 @@ impl DbError {
             }
             // What a torn stream looks like to sqlx's decoder.
             sqlx::Error::Protocol(text) => Self::new(DbErrorKind::ConnectionLost, text.clone()),
+            // Servers see to it that texts are such; in a SQLite file a flipped bit can make it so.
+            sqlx::Error::ColumnDecode { source, .. } if source.is::<std::str::Utf8Error>() => {
+                Self::new(
+                    DbErrorKind::Corrupt,
+                    format!("a text in the database is not UTF-8: {source}"),
+                )
+            }
             other => Self::new(DbErrorKind::Driver, other.to_string()),
         }
     }

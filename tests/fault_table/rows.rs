@@ -271,7 +271,7 @@ pub const SECTIONS: &[Section] = &[
                 38,
                 FILES,
                 "a file is cut at every byte, or a bit of it flipped",
-                "8, the file untouched, what was there before named; or taken in as an edit, and said",
+                "8, the file untouched, what was there before named; or taken in as an edit, and said; SQLite has no checksums, and what it can read is what is there",
             ),
             row(
                 39,

@@ -119,6 +119,10 @@ on! {
                 assert_eq!(check, "ok");
             }
             there(env, &url, &["downgrade"]).ok();
+            if env.backend() == Backend::Sqlite {
+                // Else the next round finds the room that this one has left in the file.
+                rusqlite::Connection::open(disk.path().join("test.db")).unwrap().execute_batch("VACUUM").unwrap();
+            }
         }
         assert!(failed > 2, "{failed}");
     }
