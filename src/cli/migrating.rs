@@ -1,12 +1,13 @@
 //! What upgrade and downgrade share: plan, show, ask, run, tell.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::context::{Context, author};
-use super::failure::Failure;
+use super::failure::{Failure, in_the_way};
 use super::sources::{Loaded, load_beside};
 use crate::config::Config;
 use crate::database::{Opened, Purpose, Target};
@@ -189,10 +190,19 @@ impl Run<'_> {
             Direction::Down => "took back",
         };
         let waiting = context.waiting();
+        let told = Mutex::new(String::new());
         let listener = |event: Event<'_>| match event {
             Event::WaitingForLock { .. } => waiting(event),
             Event::Revision { id, .. } => progress.begin(id),
             Event::Statement { .. } => {}
+            Event::Blocked { by } => {
+                let text = in_the_way(by);
+                let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                if *told != text {
+                    progress.word(&text);
+                    *told = text;
+                }
+            }
             Event::Retrying { error, wait, .. } => progress.word(&format!(
                 "{}; trying again in {}",
                 error.message,

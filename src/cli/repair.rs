@@ -33,6 +33,9 @@ pub(super) struct Args {
     /// Records the checksum that an edited revision has now
     #[arg(long, group = "remedy", value_name = "REV")]
     accept: Option<String>,
+    /// Why the edit is right, for the journal
+    #[arg(long, requires = "accept", value_name = "TEXT")]
+    reason: Option<String>,
     #[command(flatten)]
     locks: Locks,
 }
@@ -143,6 +146,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         position,
         remedy,
         expected: entry.filter(|_| remedy != Remedy::Accept),
+        reason: args.reason.as_deref(),
     };
     let (stop, waiting) = (&context.stop, context.waiting());
     let result = repair(session, history, &wanted, &options, stop, &waiting).await;

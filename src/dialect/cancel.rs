@@ -35,6 +35,19 @@ impl Canceller {
         result.map(drop)
     }
 
+    /// Another session on the same database.
+    ///
+    /// # Errors
+    /// As [`Session::connect`].
+    pub async fn another(&self, timeout: Duration) -> Result<Session, DbError> {
+        Session::connect(&self.endpoint, timeout).await
+    }
+
+    /// The server's number of the session; 0 on SQLite.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
     /// Waits for `work` on the session's connection, made of several statements and of what is done between
     /// them, as long as the server is there.
     ///

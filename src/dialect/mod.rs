@@ -4,6 +4,7 @@
 //! them is chosen in the file of the same name beside this one.
 
 mod alive;
+mod blockers;
 pub mod boundary;
 mod cancel;
 mod catalog;
@@ -28,6 +29,7 @@ pub mod sqlite;
 pub mod syntax;
 pub mod types;
 
+pub use blockers::Blockers;
 pub use cancel::Canceller;
 pub use catalog::{CatalogError, Scope, introspect};
 pub use endpoint::Endpoint;

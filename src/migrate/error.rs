@@ -8,7 +8,7 @@ use super::standing::StandingError;
 use super::stop::Signal;
 use crate::dialect::lock::Holder;
 use crate::dialect::preflight::Refusal;
-use crate::dialect::{DbError, DbErrorKind};
+use crate::dialect::{Blockers, DbError, DbErrorKind};
 use crate::revision::{Direction, Origin};
 use crate::schema::Name;
 
@@ -53,6 +53,8 @@ pub struct Failure {
     pub statement: Option<FailedStatement>,
     pub cause: Cause,
     pub outcome: Outcome,
+    /// Who was in the way, where a lock was waited for in vain, and how often it was tried.
+    pub blocked: Option<(Blockers, usize)>,
     /// What a failed CREATE INDEX CONCURRENTLY has left behind.
     pub invalid_index: Option<Name>,
 }

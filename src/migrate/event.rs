@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::dialect::DbError;
 use crate::dialect::lock::Holder;
+use crate::dialect::{Blockers, DbError};
 use crate::revision::Direction;
 
 /// Something that just happened, or is about to.
@@ -14,6 +14,8 @@ pub enum Event<'a> {
         holder: Option<&'a Holder>,
         waited: Duration,
     },
+    /// A statement waits for a lock that others hold in the server.
+    Blocked { by: &'a Blockers },
     /// A revision begins; `number` counts from 1.
     Revision {
         number: usize,

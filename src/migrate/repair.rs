@@ -81,6 +81,8 @@ pub struct Repair<'a> {
     pub remedy: Remedy,
     /// The journal's row that somebody has looked at and agreed to mend.
     pub expected: Option<&'a Entry>,
+    /// Why, for the journal.
+    pub reason: Option<&'a str>,
 }
 
 /// Repairs a revision under the run's lock.
@@ -99,6 +101,7 @@ pub async fn repair(
         position,
         remedy,
         expected,
+        reason,
     } = *wanted;
     let needs_orm = history
         .get(position)
@@ -125,7 +128,7 @@ pub async fn repair(
             .expect("positions come from the history");
         let id = &revision.id;
         if remedy == Remedy::Accept {
-            return accept(&mut session, history, position, &standing, options).await;
+            return accept(&mut session, history, position, &standing, reason, options).await;
         }
         let entry = standing
             .journal
@@ -263,6 +266,7 @@ async fn accept(
     history: &History,
     position: usize,
     standing: &Standing,
+    reason: Option<&str>,
     options: &Options,
 ) -> Result<(), RepairError> {
     let revision = history
@@ -288,7 +292,7 @@ async fn accept(
         statements: 0,
         checksum: Some(checksum.as_str()),
         elapsed: Elapsed::Measured(Duration::ZERO),
-        error: None,
+        error: reason,
     };
     let tables = ledger::create_tables(&standing.place);
     let rows = tables.into_iter().chain([ledger::insert_journal(

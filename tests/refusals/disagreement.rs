@@ -109,6 +109,19 @@ on! {
     }
 
     [sqlite, postgres, mysql]
+    fn an_edit_is_accepted_with_its_reason_in_the_journal(env) {
+        env.table_revision(1, "a");
+        env.piton(["upgrade"]).ok();
+        env.revision("001_a", SELECT_A.replace("id integer", "id bigint"));
+        env.piton(["upgrade"]).ends(6);
+        env.piton(["repair", "--reason", "why"]).ends(2);
+        env.piton(["repair", "--accept", "001_a", "--reason", "the column's type was changed by hand"]).ok();
+        env.piton(["upgrade"]).ok().says(["nothing to do"]);
+        let rows = env.sql("SELECT action, state, error FROM piton_journal ORDER BY id DESC LIMIT 1");
+        assert_eq!(rows, [["repair", "done", "the column's type was changed by hand"]]);
+    }
+
+    [sqlite, postgres, mysql]
     fn a_history_without_a_journal_is_taken_over(env) {
         let _case = fault::case(17, env.backend());
         env.table_revision(1, "a");

@@ -77,7 +77,7 @@ DROP INDEX CONCURRENTLY a_name;
         let mut other = env.database().connect();
         hold(env.backend(), &mut other);
         let started = Instant::now();
-        env.piton(["upgrade", "--lock-timeout", "2s"]).ends(5).says(["upgrade of 002_b failed", "nothing of 002_b stands"]);
+        env.piton(["upgrade", "--lock-timeout", "2s"]).ends(5).says(["upgrade of 002_b failed", "nothing of 002_b stands", "process ", "waiting for a lock"]);
         assert!(started.elapsed() >= Duration::from_secs(2));
         assert_eq!(env.applied(), ["001_a"]);
         drop(other);
@@ -99,8 +99,9 @@ DROP INDEX CONCURRENTLY a_name;
         };
         let mut third = env.database().connect();
         wait_until("it waits for the lock", || third.value(waits) != "0");
+        running.wait_for("waiting for a lock");
         drop(other);
-        running.output().ok().says(["applied 002_b"]);
+        running.output().ok().says(["applied 002_b", "process "]);
     }
 }
 

@@ -8,6 +8,7 @@ mod running;
 use std::error::Error;
 
 pub(super) use disagreement::{finding_line, findings_failure};
+pub(super) use running::in_the_way;
 
 use crate::database::Target;
 use crate::migrate::Signal;

@@ -1,6 +1,7 @@
 //! What ended a run, and what stands of it.
 
 use super::Failure;
+use crate::dialect::Blockers;
 use crate::dialect::preflight::Refusal;
 use crate::migrate::{
     Aborted, Cause, Failure as RevisionFailure, Outcome, Place, Plan, PrepareError, RepairError,
@@ -191,6 +192,17 @@ impl Failure {
     }
 }
 
+/// Who holds the lock that a statement waits for.
+pub(in crate::cli) fn in_the_way(by: &Blockers) -> String {
+    let holders: Vec<String> = by.holders.iter().map(ToString::to_string).collect();
+    let holders = holders.join(", ");
+    if by.guessed {
+        format!("waiting for a lock; one of these may hold it: {holders}")
+    } else {
+        format!("waiting for a lock, held by {holders}")
+    }
+}
+
 impl From<RevisionFailure> for Failure {
     fn from(failed: RevisionFailure) -> Self {
         let RevisionFailure {
@@ -201,6 +213,7 @@ impl From<RevisionFailure> for Failure {
             cause,
             outcome,
             invalid_index,
+            blocked,
         } = failed;
         let verb = match direction {
             Direction::Up => "upgrade",
@@ -262,6 +275,14 @@ impl From<RevisionFailure> for Failure {
         lines.extend(said);
         failure.detail = lines;
         failure.message = format!("{verb} of {name} failed: {}", failure.message);
+        if let Some((by, tries)) = blocked {
+            if !by.holders.is_empty() {
+                failure = failure.line(format!("  {}", escape(&in_the_way(&by), false)));
+            }
+            if tries > 0 {
+                failure = failure.line(format!("  tried again {tries} times"));
+            }
+        }
         if let Some(index) = invalid_index {
             failure = failure.line(format!(
                 "  the invalid index {} is left; piton repair --resume drops it and runs the statement again",

@@ -4,7 +4,7 @@
 //! holder's CREATE INDEX CONCURRENTLY waits in turn.
 
 use crate::dialect::lock::{Holder, LockKey};
-use crate::dialect::{DbError, Session};
+use crate::dialect::{Blockers, DbError, Session};
 
 /// Taken twice, so that one of the two can be given back and taken again to see whether it is held.
 pub(crate) async fn try_lock(session: &mut Session, key: &LockKey) -> Result<bool, DbError> {
@@ -77,4 +77,23 @@ pub(crate) async fn holder(
         host: row.text(2).map(str::to_owned),
         program: row.text(3).map(str::to_owned),
     }))
+}
+
+pub(crate) async fn blockers(session: &mut Session, of: i64) -> Result<Blockers, DbError> {
+    let rows = session
+        .query(&format!(
+            "SELECT a.pid, a.usename, host(a.client_addr), nullif(a.application_name, '') \
+             FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids({of})) ORDER BY 1"
+        ))
+        .await?;
+    let holders = rows.iter().map(|row| Holder {
+        pid: row.integer(0),
+        user: row.text(1).map(str::to_owned),
+        host: row.text(2).map(str::to_owned),
+        program: row.text(3).map(str::to_owned),
+    });
+    Ok(Blockers {
+        holders: holders.collect(),
+        guessed: false,
+    })
 }

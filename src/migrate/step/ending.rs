@@ -122,6 +122,13 @@ impl Runner<'_> {
                 revision: Some((one.id.clone(), outcome)),
             },
             halt => RunError::Failed(Box::new(Failure {
+                blocked: match &halt {
+                    Halt::Database(error) if error.kind == DbErrorKind::Busy => {
+                        let blocked = std::mem::take(&mut self.blocked);
+                        Some(blocked.into_inner().unwrap_or_else(PoisonError::into_inner))
+                    }
+                    _ => None,
+                },
                 invalid_index,
                 revision: one.id.clone(),
                 origin: one.origin.clone(),
@@ -190,8 +197,9 @@ impl Runner<'_> {
 
     /// Closes what the run opened beside the session.
     pub async fn end(self) {
-        if let Some(journal) = self.journal {
-            journal.close().await;
+        let others = self.journal.into_iter().chain(self.asking.into_inner());
+        for session in others {
+            session.close().await;
         }
     }
 }

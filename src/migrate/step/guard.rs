@@ -40,6 +40,7 @@ impl Runner<'_> {
                     if alone && error.kind == DbErrorKind::Busy && self.may_retry(&error) =>
                 {
                     let wait = jittered(pause);
+                    self.count_a_try();
                     (self.listener)(Event::Retrying {
                         id: "",
                         error: &error,
@@ -88,6 +89,44 @@ impl Runner<'_> {
         }
     }
 
+    /// Looks every second, once a statement has taken one, who holds the lock that it waits for. Never ends.
+    async fn tell_who_is_in_the_way(&self, canceller: &Canceller) {
+        const EVERY: Duration = Duration::from_secs(1);
+        if canceller.id() == 0 {
+            return std::future::pending().await;
+        }
+        let own: Vec<i64> = self.journal.iter().map(Session::id).collect();
+        loop {
+            tokio::time::sleep(EVERY).await;
+            let mut asking = self.asking.lock().await;
+            if asking.is_none() {
+                // Where it cannot be had, the statement is waited for without it.
+                *asking = canceller.another(self.options.connect_timeout).await.ok();
+            }
+            let Some(session) = asking.as_mut() else {
+                continue;
+            };
+            match session.blockers(canceller.id(), &own).await {
+                Ok(by) if !by.holders.is_empty() => {
+                    (self.listener)(Event::Blocked { by: &by });
+                    self.blocked
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0 = by;
+                }
+                Ok(_) => {}
+                Err(_) => *asking = None,
+            }
+        }
+    }
+
+    pub(super) fn count_a_try(&self) {
+        self.blocked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .1 += 1;
+    }
+
     /// Waits for `work`; a stop or a time-out cancels it on the server and waits for what that gives.
     pub(super) async fn guarded<T>(
         &self,
@@ -110,6 +149,7 @@ impl Runner<'_> {
             result = &mut work => return result.map_err(|error| self.judged(error)),
             signal = self.stop.wait() => Some(signal),
             () = too_long => None,
+            () = self.tell_who_is_in_the_way(canceller) => None,
         };
         // Asked again every second: the first may come before the statement has reached the server, or
         // between two of them. Where the server cannot be reached, the statement's own connection tells why.

@@ -8,6 +8,7 @@ mod halt;
 mod rows;
 
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
@@ -25,7 +26,7 @@ use super::standing::Standing;
 use super::stop::{Signal, Stop};
 use crate::dialect::boundary::{Baseline, RunSettings};
 use crate::dialect::lock::RunLock;
-use crate::dialect::{Canceller, DbError, DbErrorKind, Session};
+use crate::dialect::{Blockers, Canceller, DbError, DbErrorKind, Session};
 use crate::revision::{Direction, Statement};
 
 pub(super) use ending::Found;
@@ -51,6 +52,10 @@ pub(super) struct Runner<'a> {
     pub journal: Option<Session>,
     /// SQLite: the violations of foreign keys that were there before.
     pub violations: Option<HashSet<Violation>>,
+    /// The connection that asks who is in the way, once somebody is.
+    pub asking: tokio::sync::Mutex<Option<Session>>,
+    /// Who was in the way of the revision that runs now, and how often it was tried again.
+    pub blocked: Mutex<(Blockers, usize)>,
     /// Until when locks in the server are waited for.
     pub deadline: Option<Instant>,
     /// Whether the commit of the revision that runs now need not wait for the disk.
@@ -84,6 +89,8 @@ impl<'a> Runner<'a> {
             listener,
             journal: None,
             violations: None,
+            asking: tokio::sync::Mutex::default(),
+            blocked: Mutex::default(),
             deadline: None,
             asynchronous: false,
             settled: false,
@@ -135,6 +142,7 @@ impl Runner<'_> {
         last: bool,
     ) -> Result<(), RunError> {
         self.deadline = Some(Instant::now() + self.options.lock_timeout);
+        self.blocked = Mutex::default();
         let mut pause = Duration::from_millis(100);
         let mut at_once = self.goes_at_once(session, one);
         loop {
@@ -187,6 +195,7 @@ impl Runner<'_> {
                 && self.may_retry(error)
             {
                 let wait = jittered(pause);
+                self.count_a_try();
                 (self.listener)(Event::Retrying {
                     id: &one.id,
                     error,
