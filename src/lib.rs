@@ -18,6 +18,7 @@
 //!
 //! An application opens whatever backend the configuration names with [`open`] and works on with SeaORM.
 
+pub mod cache;
 #[cfg(feature = "cli")]
 mod cli;
 pub mod config;
@@ -27,8 +28,10 @@ pub mod diff;
 pub mod json;
 pub mod migrate;
 mod project;
+pub mod redis;
 pub mod revision;
 pub mod schema;
+pub mod session;
 #[cfg(feature = "cli")]
 mod ui;
 

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, from the top down: each may use those below it, and none above.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "cli", "ui", "config", "database", "grading", "admin", "health", "migrate", "cache", "session",
-    "json", "revision", "diff", "dialect", "schema",
+    "redis", "json", "revision", "diff", "dialect", "schema",
 ];
 
 /// A target is made from what is configured.

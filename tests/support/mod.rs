@@ -9,6 +9,7 @@ mod backend;
 mod client;
 pub mod fault;
 mod output;
+pub mod redis;
 mod running;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,164 @@
+//! Filling the cache before anybody asks.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use redis::{Cmd, Value};
+use sea_orm::{DatabaseConnection, DbErr};
+use tokio::time::Instant;
+
+use super::key::key_of;
+use super::lease::TOMBSTONE_LIFE;
+use super::read::jittered;
+use super::registry::{Entry, Loaded, Loader, Registry};
+use super::stored;
+use crate::redis::{Connection, Error};
+
+/// How many values are read, and written, together.
+const AT_A_TIME: usize = 2000;
+
+/// Why it did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum WarmError {
+    #[error("the entry {0} has no loader")]
+    NoLoader(&'static str),
+    #[error(transparent)]
+    Redis(#[from] Error),
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Warmed {
+    /// Values that were written.
+    pub written: u64,
+    /// Keys that were there already, or invalidated a moment ago: they are left as they are.
+    pub left: u64,
+    /// Popular ids that the database has no value for.
+    pub absent: u64,
+}
+
+/// Fills what is missing of an entry's most popular values; the database is read while Redis is written.
+/// `seen` is told after each batch.
+///
+/// A value that is invalidated between reading and writing stays invalidated: an invalidation leaves a
+/// tombstone that outlives a batch.
+///
+/// # Errors
+/// The database's or Redis's; what was written until then stays.
+pub async fn warm(
+    connection: &Connection,
+    db: &DatabaseConnection,
+    registry: &Registry,
+    entry: &Entry,
+    most: u64,
+    mut seen: impl FnMut(&Warmed, usize),
+) -> Result<Warmed, WarmError> {
+    let loader = entry
+        .loader
+        .as_deref()
+        .ok_or(WarmError::NoLoader(entry.name))?;
+    let prefix = registry.prefix_of(entry.name);
+    let ttl = prefix.map_or(Duration::from_secs(3600), |prefix| registry.ttl(prefix));
+    let ids = loader.popular(db, most).await?;
+    let mut warmed = Warmed::default();
+    let mut batches = ids.chunks(AT_A_TIME);
+    let mut next = match batches.next() {
+        Some(batch) => Some(load(loader, db, batch).await?),
+        None => None,
+    };
+    while let Some(batch) = next {
+        let coming = async {
+            match batches.next() {
+                Some(ids) => load(loader, db, ids).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (written, loaded) =
+            futures_util::future::join(write(connection, entry, ttl, &batch), coming).await;
+        let (fresh, left) = written?;
+        warmed.written += fresh;
+        warmed.left += left;
+        warmed.absent += batch.absent;
+        seen(&warmed, ids.len());
+        next = loaded?;
+    }
+    Ok(warmed)
+}
+
+struct Batch {
+    values: Vec<Loaded>,
+    absent: u64,
+    read_at: Instant,
+    took: Duration,
+}
+
+async fn load(
+    loader: &dyn Loader,
+    db: &DatabaseConnection,
+    ids: &[String],
+) -> Result<Batch, DbErr> {
+    let read_at = Instant::now();
+    let values = loader.load(db, ids).await?;
+    let absent = ids.len().saturating_sub(values.len());
+    Ok(Batch {
+        absent: u64::try_from(absent).unwrap_or(u64::MAX),
+        took: read_at.elapsed(),
+        values,
+        read_at,
+    })
+}
+
+async fn write(
+    connection: &Connection,
+    entry: &Entry,
+    ttl: Duration,
+    batch: &Batch,
+) -> Result<(u64, u64), WarmError> {
+    if batch.values.is_empty() {
+        return Ok((0, 0));
+    }
+    let count = u32::try_from(batch.values.len()).unwrap_or(u32::MAX);
+    let took_ms = u64::try_from((batch.took / count).as_millis()).unwrap_or(u64::MAX);
+    let head = stored::head(entry.version, took_ms);
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let commands: Vec<Cmd> = batch
+        .values
+        .iter()
+        .map(|loaded| {
+            let ttl = jittered(ttl, 0.1);
+            let expires_ms = (now + ttl).as_millis().to_string();
+            let value = [
+                &head,
+                &expires_ms,
+                stored::MIDDLE,
+                &loaded.json,
+                stored::TAIL,
+            ]
+            .concat();
+            let mut command = redis::cmd("SET");
+            command.arg(key_of(entry.name, &loaded.id)).arg(value);
+            let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
+            command.arg("NX").arg("PX").arg(ttl_ms);
+            command
+        })
+        .collect();
+    let answers = connection.send_all(&commands).await?;
+    let written = answers
+        .iter()
+        .filter(|one| matches!(one, Value::Okay))
+        .count();
+    // Slower than a tombstone lives: an invalidation may have come and gone in between.
+    if batch.read_at.elapsed() >= TOMBSTONE_LIFE {
+        let keys = batch.values.iter().zip(&answers);
+        let ours = keys.filter(|(_, answer)| matches!(answer, Value::Okay));
+        let ours = ours.map(|(loaded, _)| key_of(entry.name, &loaded.id).into_bytes());
+        connection.unlink(&ours.collect::<Vec<_>>()).await?;
+        return Ok((0, 0));
+    }
+    let left = answers.len() - written;
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    Ok((count(written), count(left)))
+}

@@ -1,0 +1,10 @@
+//! Cache and sessions against real servers: standalone, a Cluster, Sentinels.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cache;
+mod cache_faults;
+mod life;
+mod session;
+mod session_faults;
