@@ -64,7 +64,7 @@ impl Link {
                 Link::Cluster(connection) => connection.req_packed_command(command).await,
             }
         };
-        bounded(sending, limit).await
+        bounded(sending, limit).await.and_then(checked)
     }
 
     /// Sends a command to one node; where there is only one, to that.
@@ -80,7 +80,8 @@ impl Link {
                     host: node.host.clone(),
                     port: node.port,
                 });
-                bounded(connection.route_command(command.clone(), routing), limit).await
+                let sending = connection.route_command(command.clone(), routing);
+                bounded(sending, limit).await.and_then(checked)
             }
             (link, _) => link.send(command, limit).await,
         }
@@ -100,21 +101,14 @@ impl Link {
                 }
                 let sending = connection.req_packed_commands(&pipeline, 0, commands.len());
                 let answers = bounded(sending, limit).await?;
-                // An answer may be an error of its own.
-                answers
-                    .into_iter()
-                    .map(|answer| match answer {
-                        Value::ServerError(error) => Err(Error::of(&RedisError::from(error))),
-                        answer => Ok(answer),
-                    })
-                    .collect()
+                answers.into_iter().map(checked).collect()
             }
             Link::Cluster(connection) => {
                 let sending = commands.iter().map(|command| {
                     let mut connection = connection.clone();
                     async move {
                         let sending = connection.req_packed_command(command);
-                        bounded(sending, limit).await
+                        bounded(sending, limit).await.and_then(checked)
                     }
                 });
                 futures_util::future::try_join_all(sending).await
@@ -132,6 +126,14 @@ impl Link {
                 Ok(primaries.into_iter().map(Some).collect())
             }
         }
+    }
+}
+
+/// An answer may be an error of the server's.
+fn checked(answer: Value) -> Result<Value, Error> {
+    match answer {
+        Value::ServerError(error) => Err(Error::of(&RedisError::from(error))),
+        answer => Ok(answer),
     }
 }
 

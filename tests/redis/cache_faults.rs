@@ -52,13 +52,13 @@ crate::on_redis! {
         let cache = cache_on(&redis.connect().await);
         let loads = AtomicU32::new(0);
         read(&cache, &loads).await;
-        redis.on_primaries(["client", "pause", "4000", "all"]);
+        redis.on_primaries(["client", "pause", "2400", "all"]);
         let started = Instant::now();
         for _ in 0..20 {
             assert_eq!(read(&cache, &loads).await.as_deref(), Some("database"));
         }
         // Five failures of a quarter of a second, and the circuit is open.
-        assert!(started.elapsed() < Duration::from_millis(3900), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_millis(2300), "{:?}", started.elapsed());
         assert_ne!(cache.circuit(), CircuitState::Closed);
         closes(&cache, &loads).await;
         let before = loads.load(Ordering::SeqCst);

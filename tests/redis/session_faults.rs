@@ -21,9 +21,9 @@ crate::on_redis! {
         let limits = Limits { answer: Duration::from_millis(500), patience: Duration::from_secs(1), ..Limits::default() };
         let sessions = sessions_on(&redis.connect_with(limits).await);
         let (token, _) = sessions.create("u", &phone()).await.unwrap();
-        redis.on_primaries(["client", "pause", "3000", "all"]);
+        redis.on_primaries(["client", "pause", "2000", "all"]);
         assert_eq!(kind(sessions.touch(&token, None).await.unwrap_err()), ErrorKind::Timeout);
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        tokio::time::sleep(Duration::from_millis(2200)).await;
         sessions.touch(&token, None).await.unwrap();
         for server in redis.servers.iter_mut().chain(&mut redis.sentinels) {
             server.kill();
@@ -151,8 +151,17 @@ crate::on_redis! {
         for n in 0..3000 {
             tokens.push(sessions.create(&format!("u{n}"), &phone()).await.unwrap().0);
         }
-        let doomed = redis.primaries()[0].port();
-        // Revocations go on while the primary dies: those it took last never reach its replica.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let doomed = redis.primaries().last().unwrap().port();
+        let on = |port: u16| redis.servers.iter().find(|one| one.port() == port).unwrap();
+        let said = on(doomed).cli(["info", "replication"]);
+        let replica = said.lines().find_map(|line| line.strip_prefix("slave0:ip=127.0.0.1,port="));
+        let replica: u16 = replica.and_then(|rest| rest.split(',').next()).unwrap().parse().unwrap();
+        // Its replicas hear nothing more of it: whoever is connected stays, nobody else comes in.
+        on(doomed).cli(["config", "set", "requirepass", "nobody knows"]);
+        on(doomed).cli(["-a", "nobody knows", "client", "kill", "type", "replica"]);
+        let there = on(replica).cli(["dbsize"]);
+        // Revocations go on while the primary dies.
         let revoked: Arc<std::sync::Mutex<Vec<Token>>> = Arc::default();
         let working = tokio::spawn({
             let (sessions, revoked) = (sessions.clone(), Arc::clone(&revoked));
@@ -164,13 +173,10 @@ crate::on_redis! {
                 }
             }
         });
-        tokio::time::sleep(Duration::from_millis(60)).await;
-        // Its replicas hear nothing more of it from here on.
-        for server in redis.servers.iter().filter(|one| one.port() == doomed) {
-            server.cli(["config", "set", "repl-diskless-sync-delay", "3600"]);
-            server.cli(["client", "kill", "type", "replica"]);
+        while revoked.lock().unwrap().len() < 500 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        tokio::time::sleep(Duration::from_millis(60)).await;
+        assert_eq!(on(replica).cli(["dbsize"]), there, "the replica knows of no revocation");
         let before = revoked.lock().unwrap().len();
         redis.servers.iter_mut().find(|one| one.port() == doomed).unwrap().kill();
         tokio::time::timeout(Duration::from_secs(100), working).await.unwrap().unwrap();

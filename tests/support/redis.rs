@@ -153,6 +153,9 @@ fn spawn(port: u16, dir: &TempDir, arguments: &Vec<String>) -> Child {
             "no",
             "--enable-debug-command",
             "yes",
+            // A new replica is served at once.
+            "--repl-diskless-sync-delay",
+            "0",
         ]);
         command.args(arguments);
     }
@@ -224,16 +227,18 @@ impl Redis {
         }
         let watching = format!(
             "sentinel monitor {MASTER} 127.0.0.1 {port} 2\n\
-             sentinel down-after-milliseconds {MASTER} 1000\n\
+             sentinel down-after-milliseconds {MASTER} 3000\n\
              sentinel failover-timeout {MASTER} 5000\n"
         );
         let sentinels: Vec<Server> = (0..3)
             .map(|_| Server::start(&["sentinel.conf", &watching]))
             .collect();
         wait_until("the Sentinels know one another and the replicas", || {
-            servers[0]
-                .cli(["info", "replication"])
-                .contains("connected_slaves:2")
+            let synced = |one: &Server| {
+                let said = one.cli(["info", "replication"]);
+                said.contains("master_link_status:up")
+            };
+            servers[1..].iter().all(synced)
                 && sentinels.iter().all(|one| {
                     let said = one.cli(["info", "sentinel"]);
                     said.contains("slaves=2,sentinels=3")
