@@ -367,7 +367,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "Redis",
-        exists: false,
+        exists: true,
         rows: &[
             row(
                 53,

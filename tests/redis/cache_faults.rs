@@ -7,6 +7,7 @@ use piton::cache::{Cache, CircuitState};
 use piton::redis::{Error, ErrorKind};
 
 use super::cache::{Profile, cache_on, counted};
+use super::support::fault;
 
 async fn read(cache: &Cache, loads: &AtomicU32) -> Option<String> {
     let load = async || counted(loads, Some("database")).await;
@@ -24,6 +25,7 @@ async fn closes(cache: &Cache, loads: &AtomicU32) {
 
 crate::on_redis! {
     [standalone, cluster, sentinel] async fn with_redis_away_reads_fall_through_until_it_is_back(redis) {
+        let _case = fault::case(53, "redis");
         let cache = cache_on(&redis.connect().await);
         let loads = AtomicU32::new(0);
         read(&cache, &loads).await;
@@ -49,6 +51,7 @@ crate::on_redis! {
     }
 
     [standalone, cluster, sentinel] async fn a_slow_redis_costs_a_moment_and_then_nothing(redis) {
+        let _case = fault::case(53, "redis");
         let cache = cache_on(&redis.connect().await);
         let loads = AtomicU32::new(0);
         read(&cache, &loads).await;
@@ -68,6 +71,7 @@ crate::on_redis! {
     }
 
     [standalone] async fn an_invalidation_that_redis_missed_is_made_up_for(redis) {
+        let _case = fault::case(53, "redis");
         let cache = cache_on(&redis.connect().await);
         let loads = AtomicU32::new(0);
         read(&cache, &loads).await;
@@ -81,6 +85,7 @@ crate::on_redis! {
     }
 
     [standalone, cluster] async fn a_full_redis_serves_what_it_has_and_still_invalidates(redis) {
+        let _case = fault::case(54, "redis");
         let cache = cache_on(&redis.connect().await);
         let loads = AtomicU32::new(0);
         read(&cache, &loads).await;
@@ -96,6 +101,7 @@ crate::on_redis! {
     }
 
     [standalone, cluster, sentinel] async fn a_value_of_a_wrong_type_is_passed_over_and_scripts_are_reloaded(redis) {
+        let _case = fault::case(55, "redis");
         let connection = redis.connect().await;
         let cache = cache_on(&connection);
         let loads = AtomicU32::new(0);

@@ -9,6 +9,7 @@ use piton::session::{SessionError, SqlLog, Token};
 use sea_orm::Database;
 
 use super::session::{phone, sessions_on};
+use super::support::fault;
 use super::support::redis::MASTER;
 
 #[track_caller]
@@ -18,6 +19,7 @@ fn kind(error: SessionError) -> ErrorKind {
 
 crate::on_redis! {
     [standalone, cluster, sentinel] async fn away_and_slow_are_told_apart(redis) {
+        let _case = fault::case(53, "redis");
         let limits = Limits { answer: Duration::from_millis(500), patience: Duration::from_secs(1), ..Limits::default() };
         let sessions = sessions_on(&redis.connect_with(limits).await);
         let (token, _) = sessions.create("u", &phone()).await.unwrap();
@@ -35,6 +37,7 @@ crate::on_redis! {
     }
 
     [standalone, cluster, sentinel] async fn without_memory_nobody_logs_in_and_everybody_can_be_logged_out(redis) {
+        let _case = fault::case(54, "redis");
         let sessions = sessions_on(&redis.connect().await);
         let (one, _) = sessions.create("u", &phone()).await.unwrap();
         let (two, _) = sessions.create("u", &phone()).await.unwrap();
@@ -49,6 +52,7 @@ crate::on_redis! {
     }
 
     [standalone, cluster, sentinel] async fn a_key_of_the_wrong_type_is_named_and_left_alone(redis) {
+        let _case = fault::case(55, "redis");
         let connection = redis.connect().await;
         let sessions = sessions_on(&connection);
         let (token, session) = sessions.create("u", &phone()).await.unwrap();
@@ -67,6 +71,7 @@ crate::on_redis! {
     }
 
     [standalone, cluster, sentinel] async fn a_flushed_script_cache_is_filled_again(redis) {
+        let _case = fault::case(55, "redis");
         let sessions = sessions_on(&redis.connect().await);
         let (token, _) = sessions.create("u", &phone()).await.unwrap();
         for _ in 0..3 {
@@ -76,6 +81,7 @@ crate::on_redis! {
     }
 
     [standalone, cluster, sentinel] async fn a_touch_that_races_a_revoke_brings_nothing_back(redis) {
+        let _case = fault::case(56, "redis").cases(10000);
         let touching = sessions_on(&redis.connect().await);
         let revoking = sessions_on(&redis.connect().await);
         // Ten thousand races, many at a time.
@@ -104,6 +110,7 @@ crate::on_redis! {
     }
 
     [standalone, cluster] async fn a_hundred_thousand_sessions_end_at_once_and_hold_nobody_up(redis) {
+        let _case = fault::case(56, "redis");
         const SESSIONS: usize = 100_000;
         let sessions = sessions_on(&redis.connect().await);
         let mut tokens: Vec<Token> = Vec::with_capacity(SESSIONS);
@@ -143,6 +150,7 @@ crate::on_redis! {
     }
 
     [cluster, sentinel] async fn a_failover_under_load_loses_no_revocation_with_the_log(redis) {
+        let _case = fault::case(54, "redis");
         let db = Database::connect("sqlite::memory:").await.unwrap();
         let log = Arc::new(SqlLog::open(&db).await.unwrap());
         let limits = Limits { answer: Duration::from_secs(2), ..Limits::default() };
@@ -194,6 +202,7 @@ crate::on_redis! {
     }
 
     [sentinel] async fn a_replica_that_was_the_primary_is_left_for_the_new_one(redis) {
+        let _case = fault::case(54, "redis");
         let sessions = sessions_on(&redis.connect().await);
         let (token, _) = sessions.create("u", &phone()).await.unwrap();
         let was = redis.primaries()[0].port();
@@ -209,6 +218,7 @@ crate::on_redis! {
     }
 
     [cluster] async fn slots_on_the_move_are_followed(redis) {
+        let _case = fault::case(54, "redis");
         let sessions = sessions_on(&redis.connect().await);
         let mut tokens = Vec::new();
         for n in 0..500 {
