@@ -62,13 +62,13 @@ impl Sessions {
     ) -> Result<(), SessionError> {
         let slot = slot_of(keys[0].0.as_bytes());
         let _alone = self.replayed.replaying.lock().await;
-        if !self.replayed.has(primary) {
-            if let Some(log) = &self.log {
-                let revocations = log.standing().await.map_err(SessionError::Log)?;
-                for batch in revocations.chunks(TOGETHER) {
-                    let each = batch.iter().map(|one| self.apply(one));
-                    futures_util::future::try_join_all(each).await?;
-                }
+        if let Some(log) = &self.log
+            && !self.replayed.has(primary)
+        {
+            let revocations = log.standing().await.map_err(SessionError::Log)?;
+            for batch in revocations.chunks(TOGETHER) {
+                let each = batch.iter().map(|one| self.apply(one));
+                futures_util::future::try_join_all(each).await?;
             }
         }
         self.replayed.note(primary, slot);

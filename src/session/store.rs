@@ -285,7 +285,7 @@ impl Sessions {
                 break;
             }
         }
-        Ok(self.prune(&tag, &mut removed).await?)
+        self.prune(&tag, &mut removed).await
     }
 
     /// As [`Sessions::revoke_all_telling`].
