@@ -302,16 +302,19 @@ fn add_checks(dialect: Dialect, table: &mut Table, numbers: &[usize]) {
     }
 }
 
-/// Foreign keys, to whichever table has a key of one column.
+/// Foreign keys, to whichever table has a key; on PostgreSQL one of a single column.
 fn link(dialect: Dialect, schema: &mut Schema, seeds: &[&TableSeed]) {
-    let targets: Vec<(Name, String)> = schema
+    let targets: Vec<(Name, Vec<Column>)> = schema
         .tables
         .iter()
-        .filter(|table| {
-            let key = table.primary_key.as_ref();
-            key.is_some_and(|key| key.columns.len() == 1)
+        .filter_map(|table| {
+            let key = &table.primary_key.as_ref()?.columns;
+            let columns = key
+                .iter()
+                .map(|part| table.column(&part.to_string()).cloned());
+            let fits = key.len() == 1 || dialect != Dialect::Postgres;
+            fits.then(|| (table.name.clone(), columns.flatten().collect()))
         })
-        .map(|table| (table.name.clone(), table.columns[0].data_type.clone()))
         .collect();
     if targets.is_empty() {
         return;
@@ -322,19 +325,29 @@ fn link(dialect: Dialect, schema: &mut Schema, seeds: &[&TableSeed]) {
             let Some(target) = choice.refers_to else {
                 continue;
             };
-            let (target, data_type) = &targets[target % targets.len()];
+            let (target, referenced) = &targets[target % targets.len()];
             let name = format!("to {}", NAMES[choice.name]);
             if names.contains(&name) {
                 continue;
             }
             names.push(name.clone());
-            table.columns.push(Column {
-                name: name.clone(),
-                data_type: data_type.clone(),
-                nullable: true,
-                ..Column::default()
-            });
-            let key = foreign_key(dialect, &table.name, name, target, choice);
+            let mut key = foreign_key(dialect, &table.name, name.clone(), target, choice);
+            key.columns.clear();
+            for (at, column) in referenced.iter().enumerate() {
+                let own = match at {
+                    0 => name.clone(),
+                    _ => format!("{name} {at}"),
+                };
+                key.columns.push(own.clone());
+                table.columns.push(Column {
+                    name: own,
+                    data_type: column.data_type.clone(),
+                    collation: column.collation.clone(),
+                    nullable: true,
+                    ..Column::default()
+                });
+            }
+            key.referenced_columns = referenced.iter().map(|it| it.name.clone()).collect();
             table.foreign_keys.push(key);
         }
     }
