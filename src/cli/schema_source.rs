@@ -366,7 +366,8 @@ pub(super) async fn replay(
         connect_timeout: std::time::Duration::from_secs(30),
         author: author(),
     };
-    run(
+    // Whoever replays a history is deep in futures already, and this one is large.
+    Box::pin(run(
         session,
         history,
         &goal,
@@ -374,7 +375,7 @@ pub(super) async fn replay(
         &options,
         &context.stop,
         &|_| {},
-    )
+    ))
     .await?;
     Ok(())
 }
