@@ -83,8 +83,20 @@ impl Part {
     pub fn sections(&self) -> Result<Sections, Failure> {
         Ok(Sections {
             dialect: self.heading,
-            up: text(self.dialect, &self.ops, &self.start, &self.remarks)?,
-            down: text(self.dialect, &self.back, &self.end, &self.remarks_back)?,
+            up: text(
+                self.dialect,
+                &self.ops,
+                &self.start,
+                &self.remarks,
+                Style::default(),
+            )?,
+            down: text(
+                self.dialect,
+                &self.back,
+                &self.end,
+                &self.remarks_back,
+                Style::way_back(),
+            )?,
         })
     }
 
@@ -96,12 +108,14 @@ impl Part {
                 ops: &self.ops,
                 before: &self.start,
                 remarks: self.remarks.clone(),
+                style: Style::default(),
             },
             Way {
                 dialect: self.dialect,
                 ops: &self.back,
                 before: &self.end,
                 remarks: self.remarks_back.clone(),
+                style: Style::way_back(),
             },
         ]
     }
@@ -120,9 +134,9 @@ fn text(
     ops: &[Op],
     before: &Schema,
     remarks: &[Vec<String>],
+    style: Style,
 ) -> Result<String, Failure> {
-    let rendered =
-        script(dialect, ops, before, Style::default()).map_err(|error| impossible(&error))?;
+    let rendered = script(dialect, ops, before, style).map_err(|error| impossible(&error))?;
     let mut text = String::new();
     for group in rendered {
         for remark in remarks[group.ops.clone()].iter().flatten() {

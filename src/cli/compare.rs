@@ -50,6 +50,12 @@ pub(super) async fn compare(
         },
         _ => None,
     };
+    if let Some(pattern) = options.unmatched(from, to) {
+        let pattern = escape(pattern, false);
+        return Err(Failure::usage(format!(
+            "--tables {pattern}: there is no such table on either side"
+        )));
+    }
     let session = opened.as_mut().map(|opened| opened.session());
     let settled = settle(session, from, to).await;
     if let Some(opened) = opened {

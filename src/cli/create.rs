@@ -47,6 +47,9 @@ pub(super) struct Args {
     /// The server on which scratch databases are made
     #[arg(long, value_name = "URL")]
     scratch_url: Vec<String>,
+    /// Takes a schema.sql that says nothing at its word: everything is dropped
+    #[arg(long)]
+    allow_empty: bool,
     #[command(flatten)]
     selection: Selection,
 }
@@ -149,6 +152,9 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     .await?;
     let before = reader.read(&sources[0]).await?;
     let wanted = reader.desired().await?;
+    if reader.config.schema.value.is_some() && wanted == Schema::default() {
+        refuse_emptying(context, &args, &reader, &before)?;
+    }
     let mut options = Options {
         renames: Renames {
             accepted: args.rename.clone(),
@@ -189,6 +195,35 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let written = files(&reader, &args, &place, &diff, &before, &options).await?;
     tell(context, &args, &written, &diff, false);
     Ok(0)
+}
+
+/// A file that says nothing would drop all that is there: more likely it is the wrong file, or cut short.
+fn refuse_emptying(
+    context: &Context,
+    args: &Args,
+    reader: &Reader<'_>,
+    before: &Schema,
+) -> Result<(), Failure> {
+    if args.allow_empty || *before == Schema::default() {
+        return Ok(());
+    }
+    let says = format!(
+        "{} nothing, and {} would be dropped",
+        reader.desired_says(),
+        match before.tables.len() {
+            0 => "all that is there".to_owned(),
+            tables => format!("all {}", count(tables, "table")),
+        }
+    );
+    if !context.ui.can_ask() {
+        return Err(Failure::usage(format!("{says}; nothing was written"))
+            .hint("--allow-empty, where that is meant"));
+    }
+    match context.ui.ask(&format!("{says}. Is that meant?")) {
+        Some(Answer::Yes) => Ok(()),
+        Some(Answer::Interrupted) => Err(Failure::stopped(Signal::Interrupt)),
+        _ => Err(Failure::declined()),
+    }
 }
 
 /// Where new revisions are written to.
@@ -309,7 +344,7 @@ async fn files(
     cuts.extend(diff.splits.iter().copied());
     cuts.push(diff.ops.len());
     let parts: Vec<_> = cuts.windows(2).map(|cut| cut[0]..cut[1]).collect();
-    let mut written: Vec<Written> = Vec::new();
+    let mut texts: Vec<(String, String)> = Vec::new();
     for (i, part) in parts.iter().enumerate() {
         let mut all: Vec<Part> = vec![Part::new(here, reader.dialect, diff, part.clone(), before)?];
         for (heading, (dialect, before, diff)) in &elsewheres {
@@ -326,26 +361,33 @@ async fn files(
         } else {
             format!("{} ({} of {})", args.message, i + 1, parts.len())
         };
+        // Everything is rendered before anything is written: what cannot be done leaves no half behind.
+        let text = match place {
+            Place::Folder(_) => {
+                let sections = all.iter().map(Part::sections);
+                let sections = sections.collect::<Result<Vec<Sections>, Failure>>()?;
+                compose(&sections, named)
+            }
+            Place::Crate(_) => create_rust::source(&message, &all)?,
+        };
+        texts.push((message, text));
+    }
+    let mut written: Vec<Written> = Vec::new();
+    for (message, text) in texts {
         let newest = written
             .last()
             .and_then(|written| written.path.file_stem())
             .map(|stem| stem.to_string_lossy().into_owned());
         written.push(match place {
-            Place::Folder(dir) => {
-                let sections = all.iter().map(Part::sections);
-                let sections = sections.collect::<Result<Vec<Sections>, Failure>>()?;
-                let text = compose(&sections, named);
-                write(dir, &message, reader.loaded, newest, &text)?
-            }
+            Place::Folder(dir) => write(dir, &message, reader.loaded, newest, &text)?,
             Place::Crate(home) => {
-                let source = create_rust::source(&message, &all)?;
                 let newest = newest.as_deref();
                 rust(create_rust::write(
                     home,
                     &message,
                     reader.loaded,
                     newest,
-                    &source,
+                    &text,
                 )?)
             }
         });

@@ -6,7 +6,9 @@ mod script;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use order::{after_needs, creation as creation_order, words as order_words};
+pub(crate) use order::{
+    after_needs, creation as creation_order, table_texts, words as order_words,
+};
 pub use script::Rendered;
 
 use super::{Dialect, mysql, postgres, sqlite};
@@ -34,6 +36,18 @@ pub enum DdlError {
 pub struct Style {
     /// PostgreSQL: make and drop indexes CONCURRENTLY, which no transaction may hold.
     pub concurrently: bool,
+    /// The way back: what refers to rows that do not come back must run all the same.
+    pub back: bool,
+}
+
+impl Style {
+    /// How a revision's way down is written.
+    pub fn way_back() -> Self {
+        Style {
+            back: true,
+            ..Style::default()
+        }
+    }
 }
 
 /// What a dialect's writer knows beside the operation.

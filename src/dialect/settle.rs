@@ -102,7 +102,13 @@ fn slots(table: &Table) -> Vec<Slot> {
 /// tables need not have the same columns, checks and indexes.
 fn expression(table: &Table, desired: &Table, slot: &Slot) -> Option<String> {
     match slot {
-        Slot::Default(i) => table.column(&desired.columns[*i].name)?.default.clone(),
+        // Where the type changes the default is made anew, whatever it says: it has a type of its own.
+        Slot::Default(i) => {
+            let wanted = &desired.columns[*i];
+            let there = table.column(&wanted.name)?;
+            let same = there.data_type == wanted.data_type;
+            there.default.clone().filter(|_| same)
+        }
         Slot::Generated(i) => Some(
             table
                 .column(&desired.columns[*i].name)?

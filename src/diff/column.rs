@@ -25,6 +25,8 @@ pub(super) struct Columns {
     pub dropped_early: Vec<Column>,
     /// Defaults that go before types change: the column, and what it is meanwhile.
     pub unset: Vec<(Column, Column)>,
+    /// Defaults that go before anything else, under the old names.
+    pub unset_early: Vec<(Column, Column)>,
 }
 
 impl Columns {
@@ -36,6 +38,7 @@ impl Columns {
             && self.altered.is_empty()
             && self.remade.is_empty()
             && self.remade_early.is_empty()
+            && self.unset_early.is_empty()
     }
 
     /// Columns that go, or become something else to whoever reads them, by their names after the renames.
@@ -54,6 +57,80 @@ impl Columns {
             .chain(self.remade.iter().map(|it| &it.0))
             .chain(self.remade_early.iter().map(|it| &it.0))
             .map(|column| column.name.as_str())
+    }
+
+    /// Makes a column one of text until its type has changed; one that goes, goes early.
+    pub fn as_text(&mut self, three: Three<'_>, column: &Column) {
+        if let Some(at) = self.dropped.iter().position(|it| it.name == column.name) {
+            self.dropped_early.push(self.dropped.remove(at));
+            return;
+        }
+        let Some(new) = three.to.column(&column.name) else {
+            return;
+        };
+        let meanwhile = Column {
+            data_type: "text".to_owned(),
+            default: None,
+            collation: None,
+            ..column.clone()
+        };
+        let known = self.altered.iter().position(|it| it.0.name == column.name);
+        let wanted = match known {
+            Some(at) => self.altered.remove(at).1,
+            None => wanted(column, new, three),
+        };
+        self.unset.push((column.clone(), meanwhile.clone()));
+        self.altered.push((meanwhile, wanted));
+    }
+
+    /// Takes away for a while what calls something: defaults, and generated columns whole. How many it took.
+    pub fn leave(&mut self, three: Three<'_>, calls: &dyn Fn(&str) -> bool) -> usize {
+        let mut taken = 0;
+        for (at, column) in three.from.columns.iter().enumerate() {
+            let Some(raw) = three.raw.columns.get(at).filter(|_| !column.inherited) else {
+                continue;
+            };
+            let by_default = column.default.as_deref().is_some_and(calls);
+            let generated = column.generated.as_ref();
+            if by_default && self.unset_early.iter().all(|it| it.0.name != raw.name) {
+                let without = |it: &Column| Column {
+                    default: None,
+                    ..it.clone()
+                };
+                self.unset_early.push((raw.clone(), without(raw)));
+                taken += 1;
+                let lists = [&mut self.dropped, &mut self.dropped_early];
+                let gone = lists
+                    .into_iter()
+                    .flatten()
+                    .find(|it| it.name == column.name);
+                let altered = self.altered.iter_mut().find(|it| it.0.name == column.name);
+                match (gone, altered, three.to.column(&column.name)) {
+                    (Some(gone), ..) => gone.default = None,
+                    (_, Some((old, _)), _) => old.default = None,
+                    (_, _, Some(new)) => {
+                        self.altered
+                            .push((without(column), wanted(column, new, three)));
+                    }
+                    _ => {}
+                }
+                self.altered.retain(|(old, new)| old != new);
+            }
+            if generated.is_some_and(|it| calls(&it.expression))
+                && self.remade_early.iter().all(|it| it.0.name != raw.name)
+            {
+                let is_it = |it: &Column| it.name == column.name;
+                self.dropped.retain(|it| !is_it(it));
+                self.dropped_first.retain(|it| !is_it(it));
+                self.altered.retain(|it| !is_it(&it.0));
+                self.remade.retain(|it| !is_it(&it.0));
+                let new = three.to.column(&column.name);
+                let back = new.map(|new| wanted(column, new, three));
+                self.remade_early.push((raw.clone(), back));
+                taken += 1;
+            }
+        }
+        taken
     }
 
     /// Columns whose type or expression changes, or that are made anew.

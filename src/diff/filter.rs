@@ -1,7 +1,7 @@
 //! What is compared: tables by pattern, kinds of objects by what the desired side can speak of.
 
 use super::rename::Renames;
-use crate::schema::Name;
+use crate::schema::{Name, Schema};
 
 /// What is compared, and what is known of renames.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,6 +66,20 @@ impl Options {
     pub(super) fn sees(&self, table: &Name) -> bool {
         let said = |pattern: &String| names(pattern, table);
         (self.tables.is_empty() || self.tables.iter().any(said)) && !self.exclude.iter().any(said)
+    }
+
+    /// The first of `tables` that fits no table and no view of either schema.
+    pub fn unmatched(&self, from: &Schema, to: &Schema) -> Option<&str> {
+        let fits = |pattern: &String| {
+            let schemas = [from, to].into_iter();
+            schemas.into_iter().any(|schema| {
+                let tables = schema.tables.iter().map(|it| &it.name);
+                let mut all = tables.chain(schema.views.iter().map(|it| &it.name));
+                all.any(|name| names(pattern, name))
+            })
+        };
+        let unfit = self.tables.iter().find(|pattern| !fits(pattern));
+        unfit.map(String::as_str)
     }
 
     /// Whether what is on no table is compared: dropped, that is. With `tables` only what they need is made.

@@ -85,6 +85,14 @@ pub(super) fn early(found: &TableChanges<'_>) -> (Vec<Op>, Vec<Op>) {
             change: Box::new(Change::Drop(column.clone())),
         });
     }
+    rest.extend(found.columns.unset_early.iter().map(|(from, to)| {
+        let (from, to) = (from.clone(), to.clone());
+        Op::Column {
+            table: raw.name.clone(),
+            place: Place::Last,
+            change: Box::new(Change::Alter { from, to }),
+        }
+    }));
     (keys.into_iter().map(|it| it.1).collect(), rest)
 }
 

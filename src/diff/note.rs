@@ -94,7 +94,12 @@ fn lacks_value(change: &Change<Column>) -> Option<&str> {
         |it: &Column| it.default.is_some() || it.identity.is_some() || it.generated.is_some();
     match change {
         Change::Add(column) if !column.nullable && !filled(column) => Some(&column.name),
-        Change::Alter { from, to } if from.nullable && !to.nullable && to.generated.is_none() => {
+        Change::Alter { from, to }
+            if from.nullable
+                && !to.nullable
+                && to.generated.is_none()
+                && !to.takes_default_from(from) =>
+        {
             Some(&to.name)
         }
         _ => None,

@@ -15,7 +15,10 @@ use super::objects::Listed;
 use super::sides::Sides;
 use super::table::Changes;
 use crate::dialect::ddl::creation_order;
-use crate::schema::{Change, ForeignKey, Name, ObjectText, Op, Schema, Sequence, Table, Trigger};
+use crate::diff::text;
+use crate::schema::{
+    Change, ForeignKey, Name, ObjectText, Op, Routine, Schema, Sequence, Table, Trigger, View,
+};
 use literal::uses;
 use making::Making;
 
@@ -117,7 +120,15 @@ fn standing_in_the_way(sides: &Sides<'_>, changes: &Changes<'_>, plan: &Plan) ->
         plan.has_other(&renamed)
     };
     schema.others = raw.others.iter().filter(held).cloned().collect();
-    let mut ops = undone(creation_order(&schema, false));
+    let away = undone(creation_order(&schema, false));
+    let waits = waiting(&schema);
+    let (ops, routines): (Vec<Op>, Vec<Op>) = away.into_iter().partition(|op| match op {
+        Op::Routine(_) => false,
+        Op::View(change) => !waits.contains(&change.subject().name),
+        Op::Other(change) => !is_foundation(change.subject()),
+        _ => true,
+    });
+    let mut ops = ops;
 
     let (mut keys, mut rest) = (Vec::new(), Vec::new());
     for table in &sides.to.tables {
@@ -128,16 +139,63 @@ fn standing_in_the_way(sides: &Sides<'_>, changes: &Changes<'_>, plan: &Plan) ->
         }
     }
     ops.append(&mut keys);
-    ops.extend(freed_sequences(sides, changes));
+    let freed = freed_sequences(sides, changes);
+    let mut tables = Vec::new();
     if plan.tables_early {
-        let tables = changes
+        let dropped = changes
             .dropped
             .iter()
             .filter_map(|it| raw.table(sides.old_name(&it.name)));
-        ops.extend(dropped_tables(tables.cloned().collect()));
+        tables = dropped_tables(dropped.cloned().collect());
+    }
+    if plan.tables_first {
+        ops.extend(freed);
+        ops.append(&mut tables);
+        ops.append(&mut rest);
+        ops.extend(unset_domains(raw, plan));
+        ops.extend(routines);
+        return ops;
+    }
+    if routines.is_empty() {
+        ops.extend(freed);
+        ops.append(&mut tables);
+        ops.append(&mut rest);
+        return ops;
     }
     ops.append(&mut rest);
+    ops.extend(unset_domains(raw, plan));
+    ops.extend(routines);
+    ops.extend(freed);
+    ops.append(&mut tables);
     ops
+}
+
+/// Views that routines speak of, and what those read: they go after the routines.
+fn waiting(away: &Schema) -> HashSet<Name> {
+    let spoken_of = |view: &&View| {
+        let speaks = |it: &Routine| {
+            let head = it.definition.split("\nAS ").next().unwrap_or_default();
+            text::mentions(head, &view.name.name)
+        };
+        away.routines.iter().any(speaks)
+    };
+    let mut waits: HashSet<Name> = HashSet::new();
+    let mut found: Vec<&View> = away.views.iter().filter(spoken_of).collect();
+    while let Some(view) = found.pop() {
+        if waits.insert(view.name.clone()) {
+            found.extend(away.views.iter().filter(|it| view.reads.contains(&it.name)));
+        }
+    }
+    waits
+}
+
+/// Domains without what calls a routine that goes for a while.
+fn unset_domains<'a>(raw: &'a Schema, plan: &'a Plan) -> impl Iterator<Item = Op> + 'a {
+    raw.domains.iter().filter_map(|from| {
+        let to = plan.domains.get(&from.name)?.clone();
+        let from = from.clone();
+        Some(Op::Domain(Change::Alter { from, to }))
+    })
 }
 
 /// Sequences that would go with a table or a column, and are to go by themselves, or to stay.
@@ -249,7 +307,7 @@ fn unwanted(changes: &Changes<'_>, plan: &Plan) -> Vec<Op> {
         .others
         .dropped
         .iter()
-        .filter(|it| is_foundation(it) || !plan.has_other(it));
+        .filter(|it| !plan.has_other(it));
     schema.others = others.map(|it| (*it).clone()).collect();
     if !plan.tables_early {
         schema.tables = changes.dropped.iter().map(|it| (*it).clone()).collect();

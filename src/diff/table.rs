@@ -80,13 +80,18 @@ pub(super) fn changes<'a>(sides: &'a Sides<'_>) -> Changes<'a> {
     }
     let mut added: Vec<&Table> = sides.to.tables.iter().filter(seen).collect();
     added.retain(|it| !olds.contains_key(&it.name));
+    let frozen = repartitioned(&olds, &sides.to.tables);
+    if !frozen.is_empty() {
+        dropped.retain(|it| !is_under(it, &olds, &frozen));
+        added.retain(|it| !is_under(it, &news, &frozen));
+    }
 
     let mut altered = HashMap::new();
     for to in sides.to.tables.iter().filter(seen) {
         let Some(from) = olds.get(&to.name).copied() else {
             continue;
         };
-        if from == to {
+        if from == to || is_under(from, &olds, &frozen) || is_under(to, &news, &frozen) {
             continue;
         }
         let raw = raws.get(sides.old_name(&to.name)).copied().unwrap_or(from);
@@ -270,6 +275,30 @@ fn serves_a_key(table: &Table, tables: &HashMap<&Name, &Table>, columns: &[Strin
     let mut keys = tables.values().flat_map(|it| &it.foreign_keys);
     table.foreign_keys.iter().any(|key| begins(&key.columns))
         || keys.any(|key| key.references == table.name && begins(&key.referenced_columns))
+}
+
+/// Tables that are partitioned in another way, become so or cease to be: what no operation can say.
+fn repartitioned<'a>(olds: &HashMap<&Name, &Table>, news: &'a [Table]) -> HashSet<&'a Name> {
+    let differs = |new: &&Table| {
+        let old = olds.get(&new.name);
+        old.is_some_and(|old| old.partitioning != new.partitioning)
+    };
+    news.iter().filter(differs).map(|it| &it.name).collect()
+}
+
+/// Whether a table is a partition of one of those, or of one of their partitions.
+fn is_under(table: &Table, all: &HashMap<&Name, &Table>, tops: &HashSet<&Name>) -> bool {
+    let mut table = table;
+    while let Some(of) = &table.partition_of {
+        if tops.contains(&of.parent) {
+            return true;
+        }
+        match all.get(&of.parent) {
+            Some(parent) => table = parent,
+            None => return false,
+        }
+    }
+    false
 }
 
 /// Partitions of what stays stay too: their own partitions as well.

@@ -23,6 +23,7 @@ pub struct Way<'a> {
     pub before: &'a Schema,
     /// What is to be said beside each of `ops`.
     pub remarks: Vec<Vec<String>>,
+    pub style: Style,
 }
 
 /// What is said, and the statements that it stands before.
@@ -148,14 +149,25 @@ fn backend(dialect: Dialect) -> String {
     format!("DbBackend::{:?}", dialect.orm())
 }
 
+/// Whether statements do more than a builder could be asked for: rows filled in, rows that may be missing.
+fn says_more(op: &Op, statements: &[String]) -> bool {
+    let fills = statements
+        .first()
+        .is_some_and(|it| it.starts_with("UPDATE "));
+    let kept = |it: &String| it.contains("$piton$") || it.contains("'piton.kept'");
+    fills
+        || matches!(op, Op::ForeignKey { .. } | Op::View(_) | Op::Routine(_))
+            && statements.iter().any(kept)
+}
+
 fn steps(way: &Way<'_>) -> Result<Vec<Step>, DdlError> {
     let mut schema = way.before.clone();
     let mut steps = Vec::new();
-    for group in script(way.dialect, way.ops, way.before, Style::default())? {
+    for group in script(way.dialect, way.ops, way.before, way.style)? {
         let ops = &way.ops[group.ops.clone()];
         let remarks = way.remarks.get(group.ops.clone()).unwrap_or_default();
         let known = match ops {
-            [op] => {
+            [op] if !says_more(op, &group.statements) => {
                 let known = Known {
                     dialect: way.dialect,
                     op: op.clone(),

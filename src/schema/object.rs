@@ -67,7 +67,7 @@ pub struct View {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Routine {
     pub name: Name,
-    /// Tells overloads apart.
+    /// Tells overloads apart. PostgreSQL: the types of what goes in, without names.
     pub arguments: String,
     pub procedure: bool,
     pub definition: String,

@@ -62,6 +62,21 @@ pub struct Column {
     pub on_update: Option<String>,
 }
 
+impl Column {
+    /// Whether rows without a value in `from` can have this column's default: it may not be NULL any more, and
+    /// has one of the same type.
+    pub fn takes_default_from(&self, from: &Column) -> bool {
+        let plain = |it: &Column| it.generated.is_none() && it.identity.is_none();
+        let default = self.default.as_deref();
+        from.nullable
+            && !self.nullable
+            && from.data_type == self.data_type
+            && plain(from)
+            && plain(self)
+            && default.is_some_and(|it| !it.to_ascii_uppercase().starts_with("NULL"))
+    }
+}
+
 /// How the database numbers rows by itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Identity {

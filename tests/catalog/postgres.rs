@@ -236,7 +236,7 @@ async fn types_sequences_and_views_are_read() {
         .filter(|it| it.name.name == "twice")
         .map(|it| it.arguments.as_str())
         .collect();
-    assert_eq!(twice, ["n integer", "n text"]);
+    assert_eq!(twice, ["integer", "text"]);
     assert_eq!(schema.routines.len(), 4, "an extension's are not ours");
     assert_eq!(schema.triggers[0].state.as_deref(), Some("DISABLE"));
     assert_eq!(

@@ -36,13 +36,14 @@ fn sections(
     ops: &[Op],
     splits: &[usize],
     before: &Schema,
+    style: ddl::Style,
 ) -> Result<(Vec<String>, Schema), String> {
     let mut schema = before.clone();
     let mut sections = Vec::new();
     let mut start = 0;
     for end in splits.iter().copied().chain([ops.len()]) {
         let mut text = String::new();
-        let groups = ddl::script(dialect, &ops[start..end], &schema, ddl::Style::default());
+        let groups = ddl::script(dialect, &ops[start..end], &schema, style);
         for group in groups.map_err(|error| error.to_string())? {
             for op in &ops[start..end][group.ops] {
                 text.push_str(&format!("-- {}\n", op.describe()));
@@ -89,10 +90,16 @@ async fn check(place: &mut impl Place, folder: &Path) -> Result<(), String> {
         ..Options::default()
     };
     let way = diff(&found, &wanted, &options, dialect.diff_rules());
-    let (up, end) = sections(dialect, &way.ops, &way.splits, &found)?;
+    let (up, end) = sections(
+        dialect,
+        &way.ops,
+        &way.splits,
+        &found,
+        ddl::Style::default(),
+    )?;
     let back: Vec<Op> = way.ops.iter().rev().map(Op::inverse).collect();
     let splits: Vec<usize> = way.splits.iter().rev().map(|at| back.len() - at).collect();
-    let (down, _) = sections(dialect, &back, &splits, &end)?;
+    let (down, _) = sections(dialect, &back, &splits, &end, ddl::Style::way_back())?;
 
     let text = shown(&way, &up, &down);
     let path = folder.join("expected.sql");

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use case::{answers, cases, loaded, names_in, same};
 use connected::{Connected, Files, run};
 use piton::dialect::Dialect;
+use piton::dialect::ddl::Style;
 use piton::diff::{Options, diff};
 use piton::revision::Direction;
 use piton::revision::rust::{Way, source};
@@ -105,13 +106,15 @@ fn parts(ops: &[Op], splits: &[usize], before: &Schema) -> Vec<Part> {
 /// The text of the module for a part.
 fn module(dialect: Dialect, message: &str, part: &Part) -> String {
     let back: Vec<Op> = part.ops.iter().rev().map(Op::inverse).collect();
-    let way = |ops, before| Way {
+    let way = |ops, before, style| Way {
         dialect,
         ops,
         before,
         remarks: Vec::new(),
+        style,
     };
-    let (up, down) = (way(&part.ops, &part.before), way(&back, &part.after));
+    let up = way(&part.ops, &part.before, Style::default());
+    let down = way(&back, &part.after, Style::way_back());
     source(message, &[up], &[down]).unwrap()
 }
 

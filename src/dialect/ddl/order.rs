@@ -1,5 +1,9 @@
 //! The order in which a schema can be made: everything after what it needs.
 
+mod needs;
+
+pub(crate) use needs::texts as table_texts;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::dialect::types::scan::{self, Kind};
@@ -24,31 +28,12 @@ pub(crate) fn creation(schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
     );
 
     let mut routines = Routines::of(schema);
-    ops.extend(foundations(schema, &routines.before_tables));
+    let mut made = foundations(schema, &routines.before_tables);
     let tables = in_order(&schema.tables);
-    let mut late = Vec::new();
-    let mut made: HashSet<&Name> = HashSet::new();
-    for table in tables {
-        made.insert(&table.name);
-        let mut now = table.clone();
-        if late_foreign_keys {
-            now.foreign_keys.retain(|key| {
-                let can = made.contains(&key.references) && !key.not_valid;
-                if !can {
-                    late.push(Op::ForeignKey {
-                        table: table.name.clone(),
-                        change: Change::Add(key.clone()),
-                    });
-                }
-                can
-            });
-        }
-        ops.push(Op::Table(Box::new(Change::Add(now))));
-    }
-    ops.extend(late);
-    ops.extend(owned_sequences(schema));
+    let table = |it: &Table| Op::Table(Box::new(Change::Add(it.clone())));
+    made.extend(tables.into_iter().map(table));
     let add = |routine: &Routine| Op::Routine(Change::Add(routine.clone()));
-    ops.extend(routines.before_views.drain(..).map(add));
+    made.extend(routines.before_views.drain(..).map(add));
     // Views may call aggregates, and an aggregate is made of routines.
     let aggregates: Vec<_> = schema
         .others
@@ -63,18 +48,23 @@ pub(crate) fn creation(schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
         .last
         .drain(..)
         .partition(|it| called.contains(&it.name.name));
-    ops.extend(parts.into_iter().map(add));
-    ops.extend(
+    made.extend(parts.into_iter().map(add));
+    made.extend(
         aggregates
             .into_iter()
             .map(|it| Op::Other(Change::Add(it.clone()))),
     );
-    ops.extend(
+    made.extend(
         views(schema)
             .into_iter()
             .map(|it| Op::View(Change::Add(it.clone()))),
     );
-    ops.extend(last.into_iter().map(add));
+    made.extend(last.into_iter().map(add));
+    ops.extend(with_late_keys(
+        needs::in_order(made),
+        schema,
+        late_foreign_keys,
+    ));
     let others = |late: bool| {
         schema
             .others
@@ -94,6 +84,43 @@ pub(crate) fn creation(schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
             .map(|it| Op::Trigger(Change::Add(it.clone()))),
     );
     ops.extend(others(true));
+    ops
+}
+
+/// The operations, with the foreign keys that have to wait behind the last table. Owners of sequences too.
+fn with_late_keys(made: Vec<Op>, schema: &Schema, late_foreign_keys: bool) -> Vec<Op> {
+    let last = made.iter().rposition(|op| matches!(op, Op::Table(_)));
+    let mut there: HashSet<Name> = HashSet::new();
+    let mut late = Vec::new();
+    let mut ops = Vec::with_capacity(made.len());
+    for (at, mut op) in made.into_iter().enumerate() {
+        if let Op::Table(change) = &mut op
+            && let Change::Add(table) = &mut **change
+        {
+            there.insert(table.name.clone());
+            if late_foreign_keys {
+                let name = table.name.clone();
+                table.foreign_keys.retain(|key| {
+                    let can = there.contains(&key.references) && !key.not_valid;
+                    if !can {
+                        late.push(Op::ForeignKey {
+                            table: name.clone(),
+                            change: Change::Add(key.clone()),
+                        });
+                    }
+                    can
+                });
+            }
+        }
+        ops.push(op);
+        if Some(at) == last {
+            ops.append(&mut late);
+            ops.extend(owned_sequences(schema));
+        }
+    }
+    if last.is_none() {
+        ops.extend(owned_sequences(schema));
+    }
     ops
 }
 
@@ -292,21 +319,7 @@ impl<'a> Routines<'a> {
     fn of(schema: &'a Schema) -> Self {
         let mut in_tables = BTreeSet::new();
         for table in &schema.tables {
-            let texts = table
-                .columns
-                .iter()
-                .flat_map(|it| {
-                    it.default
-                        .iter()
-                        .chain(it.generated.iter().map(|it| &it.expression))
-                })
-                .chain(table.checks.iter().map(|it| &it.expression))
-                .chain(table.other_constraints.iter().map(|it| &it.definition))
-                .chain(table.partitioning.iter().map(|it| &it.clause))
-                .chain(table.indexes.iter().flat_map(|it| &it.predicate));
-            texts.for_each(|text| in_tables.extend(words(text)));
-            let parts = table.indexes.iter().flat_map(|it| &it.parts);
-            parts.for_each(|part| in_tables.extend(words(&part.to_string())));
+            needs::texts(table).for_each(|text| in_tables.extend(words(text)));
         }
         for domain in &schema.domains {
             domain

@@ -34,10 +34,14 @@ pub(super) fn script(
         if let (Dialect::Postgres, Op::Enum(Change::Alter { from, to })) = (dialect, &ops[at]) {
             grown.push((rendered.len(), from, to, schema.clone()));
         }
-        let (count, statements) = match taken {
+        let (count, mut statements) = match taken {
             Some(taken) => taken,
             None => (1, statements(dialect, &ops[at], &schema, style)?),
         };
+        let fills = ops[at..at + count]
+            .iter()
+            .filter_map(|op| fill(dialect, op));
+        statements.splice(0..0, fills.collect::<Vec<_>>());
         for op in &ops[at..at + count] {
             op.apply(&mut schema)?;
         }
@@ -45,7 +49,16 @@ pub(super) fn script(
             ops: at..at + count,
             statements,
         });
+        if let (Dialect::Postgres, true, [op]) = (dialect, style.back, &ops[at..at + count])
+            && let Some(place) = rendered.last_mut()
+            && let Some(lenient) = postgres::ddl::lenient_key(op, &ops[..at])
+        {
+            place.statements = lenient;
+        }
         at += count;
+    }
+    if dialect == Dialect::Postgres {
+        postgres::ddl::keep_privileges(&mut rendered);
     }
     for (place, from, to, before) in grown {
         let later = rendered[place + 1..].iter().flat_map(|it| &it.statements);
@@ -58,6 +71,24 @@ pub(super) fn script(
         }
     }
     Ok(rendered)
+}
+
+/// The default for rows that have none, where a column may not be NULL any more.
+fn fill(dialect: Dialect, op: &Op) -> Option<String> {
+    let Op::Column { table, change, .. } = op else {
+        return None;
+    };
+    let Change::Alter { from, to } = &**change else {
+        return None;
+    };
+    let default = to
+        .default
+        .as_ref()
+        .filter(|_| to.takes_default_from(from))?;
+    let (table, column) = (dialect.quote_name(table), dialect.quote(&to.name));
+    Some(format!(
+        "UPDATE {table} SET {column} = {default} WHERE {column} IS NULL"
+    ))
 }
 
 /// Whether statements name a value that an enum has just got. PostgreSQL takes it in the same transaction only

@@ -94,7 +94,10 @@ fn indexes_can_be_made_beside_the_traffic() {
             ..Index::default()
         }),
     };
-    let style = Style { concurrently: true };
+    let style = Style {
+        concurrently: true,
+        ..Style::default()
+    };
     let of = |op: &Op| statements(Dialect::Postgres, op, &Schema::default(), style).unwrap();
     assert_eq!(
         of(&op),

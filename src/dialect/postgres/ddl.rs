@@ -4,6 +4,7 @@ mod cast;
 mod code;
 mod column;
 mod constraint;
+mod kept;
 mod kinds;
 mod swap;
 mod table;
@@ -11,6 +12,9 @@ mod table;
 use crate::dialect::Dialect;
 use crate::dialect::ddl::{Context, DdlError, parts};
 use crate::schema::{Change, EnumType, Name, Op};
+
+pub(crate) use constraint::lenient as lenient_key;
+pub(crate) use kept::keep_privileges;
 
 /// This dialect, for all that is quoted here.
 const PG: Dialect = Dialect::Postgres;

@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Plan;
 use super::types::is_of;
-use super::{Plan, routine_key};
 use crate::dialect::diff::ViewHold;
 use crate::dialect::types::scan;
 use crate::diff::objects::{Objects, is_reshaped};
 use crate::diff::sides::Sides;
 use crate::diff::table::Changes;
 use crate::diff::text;
-use crate::schema::{Name, ObjectText, Routine, Trigger, View};
+use crate::schema::{Name, ObjectText, Trigger, View};
 
 /// Columns that go or become something else, by table; `None` for a table that goes whole. Names are those
 /// from before the renames and those from after them.
@@ -48,31 +48,6 @@ pub(super) fn upset_columns(changes: &Changes<'_>, swapped: &[Name], sides: &Sid
     upset
 }
 
-/// Routines that must be dropped to change, and those that speak of a type that is swapped.
-pub(super) fn hold_routines(
-    sides: &Sides<'_>,
-    changes: &Changes<'_>,
-    swapped: &[Name],
-    plan: &mut Plan,
-) {
-    let routines = &changes.objects.routines;
-    let replaced = routines
-        .altered
-        .iter()
-        .filter(|(from, to)| !(sides.rules.replaces_routine)(from, to))
-        .map(|(from, _)| *from);
-    plan.routines.extend(replaced.map(routine_key));
-    let there = routines.same.iter().chain(&routines.altered).map(|it| it.0);
-    let there = there.chain(routines.dropped.iter().copied());
-    let speaks = |it: &&Routine| {
-        let said = format!("{} {}", it.arguments, it.definition);
-        swapped.iter().any(|kind| text::mentions(&said, &kind.name))
-    };
-    if !swapped.is_empty() {
-        plan.routines.extend(there.filter(speaks).map(routine_key));
-    }
-}
-
 fn present_views<'a>(objects: &Objects<'a>) -> Vec<&'a View> {
     let kept = objects
         .views
@@ -88,11 +63,8 @@ pub(super) fn hold_views(sides: &Sides<'_>, changes: &Changes<'_>, upset: &Upset
     let views = &changes.objects.views;
     plan.views
         .extend(views.dropped.iter().map(|it| it.name.clone()));
-    let calls = |view: &View| {
-        plan.routines
-            .iter()
-            .any(|(name, ..)| text::mentions(&view.query, &name.name))
-    };
+    let called = plan.called();
+    let calls = |view: &View| called.iter().any(|name| text::mentions(&view.query, name));
     let mut held: HashSet<Name> = HashSet::new();
     let mut moved: Vec<&Name> = views.dropped.iter().map(|it| &it.name).collect();
     let present = present_views(&changes.objects);
@@ -242,7 +214,7 @@ pub(super) fn hold_triggers(
         let table = it.table.as_ref();
         !is_foundation(it) && table.is_some_and(|table| in_way(table, &it.definition))
     }));
-    plan.others = held.into_iter().cloned().collect();
+    plan.others.extend(held.into_iter().cloned());
 }
 
 /// On MySQL triggers of one kind act in the order in which they were made. So where one comes, goes or changes,

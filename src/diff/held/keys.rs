@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::dialect::diff::PartKind;
 use crate::diff::part::{Before, How};
 use crate::diff::sides::{Sides, tables};
-use crate::diff::table::{self, Changes};
+use crate::diff::table::{self, Changes, TableChanges};
 use crate::schema::{Change, ForeignKey, Name, Op};
 
 /// Foreign keys on columns whose type changes, and on keys that change.
@@ -111,22 +111,15 @@ fn is_said_only(op: &Op) -> bool {
 }
 
 /// Marks parts of a table that may have no changes yet.
-fn hold_in<'a>(
+pub(super) fn hold_in<'a>(
     sides: &'a Sides<'_>,
     changes: &mut Changes<'a>,
     name: &'a Name,
     how: How,
     wanted: impl Fn(PartKind, &Before) -> bool,
 ) {
-    if !changes.altered.contains_key(name) {
-        let (olds, news) = (tables(&sides.from), tables(&sides.to));
-        let (Some(from), Some(to)) = (olds.get(name).copied(), news.get(name).copied()) else {
-            return;
-        };
-        let raw = sides.raw.table(sides.old_name(name)).unwrap_or(from);
-        let follows = sides.rules.expressions_follow;
-        let found = table::compare(sides, [raw, from, to], follows, &olds, &news);
-        changes.altered.insert(name, found);
+    if changes_of(sides, changes, name).is_none() {
+        return;
     }
     if let Some(found) = changes.altered.get_mut(name) {
         found.hold(how, wanted);
@@ -134,4 +127,21 @@ fn hold_in<'a>(
             changes.altered.remove(name);
         }
     }
+}
+
+/// The changes of a table that may have none yet; none where it does not stay.
+pub(super) fn changes_of<'c, 'a>(
+    sides: &'a Sides<'_>,
+    changes: &'c mut Changes<'a>,
+    name: &'a Name,
+) -> Option<&'c mut TableChanges<'a>> {
+    if !changes.altered.contains_key(name) {
+        let (olds, news) = (tables(&sides.from), tables(&sides.to));
+        let (from, to) = (olds.get(name).copied()?, news.get(name).copied()?);
+        let raw = sides.raw.table(sides.old_name(name)).unwrap_or(from);
+        let follows = sides.rules.expressions_follow;
+        let found = table::compare(sides, [raw, from, to], follows, &olds, &news);
+        changes.altered.insert(name, found);
+    }
+    changes.altered.get_mut(name)
 }

@@ -1,7 +1,12 @@
 //! Enums that are swapped for another: what holds the old one in its old shape goes before.
 
+use std::collections::HashSet;
+
+use super::keys::changes_of;
 use super::only_grows;
+use crate::dialect::diff::ViewHold;
 use crate::diff::part::{Before, How};
+use crate::diff::sides::Sides;
 use crate::diff::table::{Changes, TableChanges};
 use crate::diff::text;
 use crate::schema::{Column, EnumType, Name, Table};
@@ -49,6 +54,59 @@ pub(super) fn swapped(changes: &mut Changes<'_>, tables_early: &mut bool) -> Vec
         *tables_early |= changes.dropped.iter().any(used);
     }
     swapped.iter().map(|it| it.0.name.clone()).collect()
+}
+
+/// Columns of a row type whose columns change theirs: no server rewrites those, so they are text meanwhile.
+pub(super) fn hold_row_types<'a>(sides: &'a Sides<'_>, changes: &mut Changes<'a>) {
+    if sides.rules.views != ViewHold::Columns {
+        return;
+    }
+    let retyped = |found: &TableChanges<'_>| {
+        let altered = &found.columns.altered;
+        altered
+            .iter()
+            .any(|(from, to)| from.data_type != to.data_type)
+    };
+    let tables = changes.altered.iter().filter(|(_, found)| retyped(found));
+    let mut kinds: Vec<Name> = tables.map(|(name, _)| (*name).clone()).collect();
+    let types = changes.objects.others.altered.iter();
+    let types = types.filter(|(from, to)| from.kind == "type" && from.definition != to.definition);
+    kinds.extend(types.map(|(from, _)| from.name.clone()));
+    if kinds.is_empty() {
+        return;
+    }
+    let columns = sides.from.tables.iter().flat_map(|it| &it.columns);
+    let mut used: HashSet<&str> = columns.map(|it| it.data_type.as_str()).collect();
+    used.retain(|used| kinds.iter().any(|kind| text::mentions(used, &kind.name)));
+    if used.is_empty() {
+        return;
+    }
+    for table in &sides.from.tables {
+        let of_row: Vec<&Column> = table
+            .columns
+            .iter()
+            .filter(|it| used.contains(it.data_type.as_str()) && !it.inherited)
+            .filter(|it| it.generated.is_none())
+            .collect();
+        let Some(found) = (!of_row.is_empty())
+            .then(|| changes_of(sides, changes, &table.name))
+            .flatten()
+        else {
+            continue;
+        };
+        for column in of_row {
+            found.columns.as_text(found.three, column);
+        }
+        let names: Vec<String> = found
+            .columns
+            .unset
+            .iter()
+            .map(|it| it.0.name.clone())
+            .collect();
+        found.hold(How::Early, |_, before| {
+            before.reads.iter().any(|name| names.contains(name))
+        });
+    }
 }
 
 /// Moves dropped columns of a type, with what stands on them, to before the type changes.

@@ -45,6 +45,7 @@ impl<'a> Making<'a> {
                 .altered
                 .iter()
                 .map(|it| (&it.0.name, it.0))
+                .chain(&plan.domains)
                 .collect(),
             sequences: objects
                 .sequences
@@ -103,7 +104,9 @@ impl<'a> Making<'a> {
         triggers.sort_by(|a, b| (&a.table, &a.name).cmp(&(&b.table, &b.name)));
         Schema {
             enums: enums.cloned().collect(),
-            domains: coming(&objects.domains, |_| false),
+            domains: coming(&objects.domains, |it| {
+                self.plan.domains.contains_key(&it.name)
+            }),
             sequences: coming(&objects.sequences, |_| false),
             tables: tables.cloned().collect(),
             views: coming(&objects.views, |it| self.plan.has_view(it)),

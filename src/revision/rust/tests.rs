@@ -50,6 +50,7 @@ fn way<'a>(dialect: Dialect, ops: &'a [Op], before: &'a Schema) -> Way<'a> {
         ops,
         before,
         remarks: ops.iter().map(|_| vec!["a remark".to_owned()]).collect(),
+        style: Style::default(),
     }
 }
 

@@ -71,7 +71,8 @@ fn narrows(from: &str, to: &str) -> bool {
     }
     let (from, to) = (Shape::of(from), Shape::of(to));
     if from.array != to.array {
-        return true;
+        // All of PostgreSQL's values can be written out.
+        return !(from.array && to.base == "text");
     }
     match (from.family, to.family) {
         (_, Family::Text) if !from.array && to.numbers.is_empty() => {
@@ -225,6 +226,7 @@ mod tests {
             ("jsonb", "text", false),
             ("jsonb", "json", true),
             ("integer[]", "integer", true),
+            ("integer[]", "text", false),
             ("enum('a','b')", "enum('b','it''s','a')", false),
             ("enum('a','b')", "enum('a')", true),
             ("set('a','b')", "set('b','a')", false),

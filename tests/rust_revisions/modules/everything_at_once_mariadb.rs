@@ -27,6 +27,7 @@ impl MigrationTrait for Migration {
             .await?;
         let statements = &[
             // change column classes.title: not null, default ''
+            "UPDATE `classes` SET `title` = '' WHERE `title` IS NULL",
             "ALTER TABLE `classes` MODIFY COLUMN `title` varchar(50) NOT NULL DEFAULT ''",
         ];
         execute(manager, statements).await?;

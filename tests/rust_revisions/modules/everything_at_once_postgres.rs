@@ -14,6 +14,26 @@ impl MigrationTrait for Migration {
         require_backend(manager)?;
         let statements = &[
             // drop view phones
+            r#"SELECT /* owners and privileges, given back below */
+  set_config('piton.kept', coalesce(json_agg(said ORDER BY place), '[]')::text, true)
+FROM (VALUES
+    ('VIEW', 'TABLE', '"phones"')) AS o(kind, word, name),
+  LATERAL (
+    SELECT relowner, relacl, '' FROM pg_class
+      WHERE oid = to_regclass(CASE word WHEN 'TABLE' THEN name END)
+    UNION ALL SELECT relowner, attacl, ' (' || quote_ident(attname) || ')'
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND attacl IS NOT NULL
+      WHERE c.oid = to_regclass(CASE word WHEN 'TABLE' THEN name END)
+  ) AS a(owner, acl, part),
+  LATERAL (
+    SELECT 1, format('ALTER %s %s OWNER TO %s', kind, name, owner::regrole)
+      WHERE part = '' AND owner <> current_user::regrole
+    UNION ALL SELECT 2, format('REVOKE ALL ON %s %s FROM PUBLIC, %s', word, name, owner::regrole)
+      WHERE part = '' AND acl IS NOT NULL
+    UNION ALL SELECT 3, format('GRANT %s%s ON %s %s TO %s%s', privilege_type, part, word, name,
+      CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+      CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM aclexplode(acl)
+  ) AS s(place, said)"#,
             r#"DROP VIEW "phones""#,
         ];
         execute(manager, statements).await?;
@@ -27,6 +47,7 @@ impl MigrationTrait for Migration {
             .await?;
         let statements = &[
             // change column classes.title: not null, default ''::character varying
+            r#"UPDATE "classes" SET "title" = ''::character varying WHERE "title" IS NULL"#,
             r#"ALTER TABLE "classes"
   ALTER COLUMN "title" SET DEFAULT ''::character varying,
   ALTER COLUMN "title" SET NOT NULL"#,
@@ -80,6 +101,18 @@ impl MigrationTrait for Migration {
             r#"CREATE VIEW "phones" AS
 SELECT students.mobile
    FROM students"#,
+            "DO $piton$
+DECLARE
+  said text;
+BEGIN
+  FOR said IN SELECT json_array_elements_text(current_setting('piton.kept')::json) LOOP
+    BEGIN
+      EXECUTE said;
+    EXCEPTION WHEN undefined_column THEN NULL;
+    END;
+  END LOOP;
+END
+$piton$",
         ];
         execute(manager, statements).await?;
         Ok(())
@@ -89,6 +122,26 @@ SELECT students.mobile
         require_backend(manager)?;
         let statements = &[
             // drop view phones
+            r#"SELECT /* owners and privileges, given back below */
+  set_config('piton.kept', coalesce(json_agg(said ORDER BY place), '[]')::text, true)
+FROM (VALUES
+    ('VIEW', 'TABLE', '"phones"')) AS o(kind, word, name),
+  LATERAL (
+    SELECT relowner, relacl, '' FROM pg_class
+      WHERE oid = to_regclass(CASE word WHEN 'TABLE' THEN name END)
+    UNION ALL SELECT relowner, attacl, ' (' || quote_ident(attname) || ')'
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND attacl IS NOT NULL
+      WHERE c.oid = to_regclass(CASE word WHEN 'TABLE' THEN name END)
+  ) AS a(owner, acl, part),
+  LATERAL (
+    SELECT 1, format('ALTER %s %s OWNER TO %s', kind, name, owner::regrole)
+      WHERE part = '' AND owner <> current_user::regrole
+    UNION ALL SELECT 2, format('REVOKE ALL ON %s %s FROM PUBLIC, %s', word, name, owner::regrole)
+      WHERE part = '' AND acl IS NOT NULL
+    UNION ALL SELECT 3, format('GRANT %s%s ON %s %s TO %s%s', privilege_type, part, word, name,
+      CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+      CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM aclexplode(acl)
+  ) AS s(place, said)"#,
             r#"DROP VIEW "phones""#,
         ];
         execute(manager, statements).await?;
@@ -147,6 +200,18 @@ SELECT students.mobile
             r#"CREATE VIEW "phones" AS
 SELECT students.phone
    FROM students"#,
+            "DO $piton$
+DECLARE
+  said text;
+BEGIN
+  FOR said IN SELECT json_array_elements_text(current_setting('piton.kept')::json) LOOP
+    BEGIN
+      EXECUTE said;
+    EXCEPTION WHEN undefined_column THEN NULL;
+    END;
+  END LOOP;
+END
+$piton$",
         ];
         execute(manager, statements).await?;
         Ok(())

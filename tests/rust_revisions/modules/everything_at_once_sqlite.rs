@@ -28,6 +28,7 @@ impl MigrationTrait for Migration {
         let statements = &[
             // change column classes.title: not null, default ''
             // add unique constraint titles on classes(title)
+            r#"UPDATE "classes" SET "title" = '' WHERE "title" IS NULL"#,
             r#"CREATE TABLE "classes__new" (
   "id" INTEGER NOT NULL,
   "title" varchar(50) NOT NULL DEFAULT '',

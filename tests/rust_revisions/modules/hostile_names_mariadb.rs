@@ -22,6 +22,7 @@ impl MigrationTrait for Migration {
             // rename index i;a on Select "it's"; `drop` to i;b"c
             r#"ALTER TABLE `Select "it's"; ``drop``` RENAME INDEX `i;a` TO `i;b"c`"#,
             // change column Select "it's"; `drop`.UPPER lower: not null, default 5
+            r#"UPDATE `Select "it's"; ``drop``` SET `UPPER lower` = 5 WHERE `UPPER lower` IS NULL"#,
             r#"ALTER TABLE `Select "it's"; ``drop``` MODIFY COLUMN `UPPER lower` int(11) NOT NULL DEFAULT 5"#,
             // change check per%cent 'q' on Select "it's"; `drop`(`UPPER lower` > 2)
             r#"ALTER TABLE `Select "it's"; ``drop```

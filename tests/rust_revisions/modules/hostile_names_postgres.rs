@@ -14,6 +14,26 @@ impl MigrationTrait for Migration {
         require_backend(manager)?;
         let statements = &[
             // drop view a view; of
+            r#"SELECT /* owners and privileges, given back below */
+  set_config('piton.kept', coalesce(json_agg(said ORDER BY place), '[]')::text, true)
+FROM (VALUES
+    ('VIEW', 'TABLE', '"a view; of"')) AS o(kind, word, name),
+  LATERAL (
+    SELECT relowner, relacl, '' FROM pg_class
+      WHERE oid = to_regclass(CASE word WHEN 'TABLE' THEN name END)
+    UNION ALL SELECT relowner, attacl, ' (' || quote_ident(attname) || ')'
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND attacl IS NOT NULL
+      WHERE c.oid = to_regclass(CASE word WHEN 'TABLE' THEN name END)
+  ) AS a(owner, acl, part),
+  LATERAL (
+    SELECT 1, format('ALTER %s %s OWNER TO %s', kind, name, owner::regrole)
+      WHERE part = '' AND owner <> current_user::regrole
+    UNION ALL SELECT 2, format('REVOKE ALL ON %s %s FROM PUBLIC, %s', word, name, owner::regrole)
+      WHERE part = '' AND acl IS NOT NULL
+    UNION ALL SELECT 3, format('GRANT %s%s ON %s %s TO %s%s', privilege_type, part, word, name,
+      CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+      CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM aclexplode(acl)
+  ) AS s(place, said)"#,
             r#"DROP VIEW "a view; of""#,
             // drop foreign key f;k on group(to) -> Select "it's"; `drop`
             r#"ALTER TABLE "group" DROP CONSTRAINT "f;k""#,
@@ -22,6 +42,7 @@ impl MigrationTrait for Migration {
             // rename index i;a on Select "it's"; `drop` to i;b"c
             r#"ALTER INDEX "i;a" RENAME TO "i;b""c""#,
             // change column Select "it's"; `drop`.UPPER lower: not null, default 5
+            r#"UPDATE "Select ""it's""; `drop`" SET "UPPER lower" = 5 WHERE "UPPER lower" IS NULL"#,
             r#"ALTER TABLE "Select ""it's""; `drop`"
   ALTER COLUMN "UPPER lower" SET DEFAULT 5,
   ALTER COLUMN "UPPER lower" SET NOT NULL"#,
@@ -37,6 +58,18 @@ SELECT "Select ""it's""; `drop`"."学生 ""x""; --",
     "Select ""it's""; `drop`"."UPPER lower"
    FROM "Select ""it's""; `drop`"
   WHERE ("Select ""it's""; `drop`"."UPPER lower" > 2)"#,
+            "DO $piton$
+DECLARE
+  said text;
+BEGIN
+  FOR said IN SELECT json_array_elements_text(current_setting('piton.kept')::json) LOOP
+    BEGIN
+      EXECUTE said;
+    EXCEPTION WHEN undefined_column THEN NULL;
+    END;
+  END LOOP;
+END
+$piton$",
         ];
         execute(manager, statements).await?;
         Ok(())
@@ -46,6 +79,26 @@ SELECT "Select ""it's""; `drop`"."学生 ""x""; --",
         require_backend(manager)?;
         let statements = &[
             // drop view a view; of
+            r#"SELECT /* owners and privileges, given back below */
+  set_config('piton.kept', coalesce(json_agg(said ORDER BY place), '[]')::text, true)
+FROM (VALUES
+    ('VIEW', 'TABLE', '"a view; of"')) AS o(kind, word, name),
+  LATERAL (
+    SELECT relowner, relacl, '' FROM pg_class
+      WHERE oid = to_regclass(CASE word WHEN 'TABLE' THEN name END)
+    UNION ALL SELECT relowner, attacl, ' (' || quote_ident(attname) || ')'
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND attacl IS NOT NULL
+      WHERE c.oid = to_regclass(CASE word WHEN 'TABLE' THEN name END)
+  ) AS a(owner, acl, part),
+  LATERAL (
+    SELECT 1, format('ALTER %s %s OWNER TO %s', kind, name, owner::regrole)
+      WHERE part = '' AND owner <> current_user::regrole
+    UNION ALL SELECT 2, format('REVOKE ALL ON %s %s FROM PUBLIC, %s', word, name, owner::regrole)
+      WHERE part = '' AND acl IS NOT NULL
+    UNION ALL SELECT 3, format('GRANT %s%s ON %s %s TO %s%s', privilege_type, part, word, name,
+      CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+      CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM aclexplode(acl)
+  ) AS s(place, said)"#,
             r#"DROP VIEW "a view; of""#,
             // drop foreign key f;k on group(to "them") -> Select "it's"; `drop`
             r#"ALTER TABLE "group" DROP CONSTRAINT "f;k""#,
@@ -69,6 +122,18 @@ SELECT "Select ""it's""; `drop`"."学生 ""x""; --",
     "Select ""it's""; `drop`"."UPPER lower"
    FROM "Select ""it's""; `drop`"
   WHERE ("Select ""it's""; `drop`"."UPPER lower" > 1)"#,
+            "DO $piton$
+DECLARE
+  said text;
+BEGIN
+  FOR said IN SELECT json_array_elements_text(current_setting('piton.kept')::json) LOOP
+    BEGIN
+      EXECUTE said;
+    EXCEPTION WHEN undefined_column THEN NULL;
+    END;
+  END LOOP;
+END
+$piton$",
         ];
         execute(manager, statements).await?;
         Ok(())

@@ -22,6 +22,7 @@ impl MigrationTrait for Migration {
             r#"CREATE INDEX "i;b""c" ON "Select ""it's""; `drop`" ("学生 ""x""; --", "UPPER lower")"#,
             // change column Select "it's"; `drop`.UPPER lower: not null, default 5
             // change check per%cent 'q' on Select "it's"; `drop`("UPPER lower" > 2)
+            r#"UPDATE "Select ""it's""; `drop`" SET "UPPER lower" = 5 WHERE "UPPER lower" IS NULL"#,
             r#"CREATE TABLE "Select ""it's""; `drop`__new" (
   "order" INTEGER NOT NULL,
   "学生 ""x""; --" varchar(50),

@@ -68,7 +68,7 @@ fn routines(oids: &str) -> String {
     format!(
         "SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, n.nspname, p.proname,
   NULL, NULL, pg_get_functiondef(p.oid),
-  json_build_array(pg_get_function_identity_arguments(p.oid), quote_ident(n.nspname))::text, {}
+  json_build_array(oidvectortypes(p.proargtypes), quote_ident(n.nspname))::text, {}
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 WHERE p.prokind IN ('f', 'p', 'w') AND l.lanname NOT IN ('c', 'internal') AND n.oid IN ({oids})
   AND {}",

@@ -3,7 +3,8 @@
 use super::table::{create_index, index};
 use super::{PG, comment, comment_change, names};
 use crate::dialect::ddl::Style;
-use crate::dialect::ddl::parts::tail;
+use crate::dialect::ddl::parts::{self, tail};
+use crate::dialect::postgres::diff::replaces_routine;
 use crate::dialect::types::scan;
 use crate::schema::{Change, ObjectText, Routine, Trigger, View};
 
@@ -145,9 +146,7 @@ pub(super) fn routine(change: &Change<Routine>) -> Vec<String> {
         Change::Drop(_) => return vec![drop()],
         Change::Alter { from, to } if from.definition == to.definition => Vec::new(),
         // OR REPLACE may change the body, not what goes in and out.
-        Change::Alter { from, to } if header(&from.definition) == header(&to.definition) => {
-            vec![to.definition.clone()]
-        }
+        Change::Alter { from, to } if replaces_routine(from, to) => vec![to.definition.clone()],
         Change::Alter { to, .. } => vec![drop(), to.definition.clone()],
     };
     if let Some(to) = change.after() {
@@ -155,11 +154,6 @@ pub(super) fn routine(change: &Change<Routine>) -> Vec<String> {
         statements.extend(comment_change(kind, &what, from, to.comment.as_deref()));
     }
     statements
-}
-
-/// What stands before the language: the name, what goes in and what comes out.
-fn header(definition: &str) -> &str {
-    definition.split("\n LANGUAGE ").next().unwrap_or_default()
 }
 
 pub(super) fn trigger(change: &Change<Trigger>) -> Vec<String> {
@@ -201,6 +195,14 @@ pub(super) fn other(change: &Change<ObjectText>) -> Vec<String> {
     let what = other_name(change.subject());
     let kind = change.subject().kind.to_ascii_uppercase();
     let mut before = change.before();
+    if let Change::Alter { from, to } = change
+        && from.definition != to.definition
+        && let Some(mut statements) = row_type(from, to, &what)
+    {
+        let (from, to) = (from.comment.as_deref(), to.comment.as_deref());
+        statements.extend(comment_change("TYPE", &what, from, to));
+        return statements;
+    }
     if let Some(old) = before
         && change
             .after()
@@ -218,6 +220,54 @@ pub(super) fn other(change: &Change<ObjectText>) -> Vec<String> {
     let said = before.and_then(|it| it.comment.as_deref());
     statements.extend(comment_change(&kind, &what, said, new.comment.as_deref()));
     statements
+}
+
+/// A row type changed attribute by attribute, so that what is made of it stays. `None` where it is no row type,
+/// or its attributes would stand in another order.
+fn row_type(from: &ObjectText, to: &ObjectText, what: &str) -> Option<Vec<String>> {
+    let (old, new) = (attributes(from)?, attributes(to)?);
+    let find = |list: &[(String, String)], name: &str| {
+        let found = list.iter().find(|it| it.0 == name);
+        found.map(|it| it.1.clone())
+    };
+    let stays: Vec<&String> = old
+        .iter()
+        .map(|it| &it.0)
+        .filter(|it| find(&new, it).is_some())
+        .collect();
+    let begins: Vec<&String> = new.iter().map(|it| &it.0).take(stays.len()).collect();
+    if stays != begins {
+        return None;
+    }
+    let mut clauses = Vec::new();
+    for (name, data_type) in &old {
+        match find(&new, name) {
+            None => clauses.push(format!("DROP ATTRIBUTE {name}")),
+            Some(wanted) if wanted != *data_type => {
+                clauses.push(format!("ALTER ATTRIBUTE {name} TYPE {wanted}"));
+            }
+            Some(_) => {}
+        }
+    }
+    let added = new.iter().skip(stays.len());
+    clauses.extend(added.map(|(name, data_type)| format!("ADD ATTRIBUTE {name} {data_type}")));
+    Some(parts::alter(&format!("ALTER TYPE {what}"), &clauses))
+}
+
+/// The attributes of a row type, as the catalog writes them: the quoted name, and what follows.
+fn attributes(other: &ObjectText) -> Option<Vec<(String, String)>> {
+    let definition = other.definition.strip_suffix("\n)")?;
+    let (head, inside) = definition.split_once(" AS (\n    ")?;
+    if other.kind != "type" || !head.starts_with("CREATE TYPE ") {
+        return None;
+    }
+    let lines = inside.split(",\n    ");
+    let lines = lines.map(|line| {
+        let tokens = scan::tokens(line, false);
+        let name = tokens.first()?;
+        Some((name.text.to_owned(), line[name.end()..].trim().to_owned()))
+    });
+    lines.collect()
 }
 
 fn other_name(other: &ObjectText) -> String {

@@ -197,7 +197,14 @@ fn must_be_made_anew(from: &Column, to: &Column) -> bool {
 fn make_anew(table: &Name, to: &Column, context: &Context<'_>) -> Vec<String> {
     let head = alter_table(table);
     let mut statements = vec![format!("{head} DROP COLUMN {}", PG.quote(&to.name))];
-    statements.extend(add(table, to));
+    statements.extend(made_again(table, to, context));
+    statements
+}
+
+/// A column that was dropped, and the keys and indexes that went with it.
+pub(super) fn made_again(table: &Name, to: &Column, context: &Context<'_>) -> Vec<String> {
+    let head = alter_table(table);
+    let mut statements = add(table, to);
     let Some(found) = context.before.table(table) else {
         return statements;
     };
@@ -326,6 +333,12 @@ fn alter(table: &Name, from: &Column, to: &Column) -> Vec<String> {
             }
             _ => {}
         }
+    }
+    if let (false, true, Some(Identity::Serial { sequence })) =
+        (renumbered, from.data_type != to.data_type, &to.identity)
+    {
+        let name = PG.quote_name(sequence);
+        after.push(format!("ALTER SEQUENCE {name} AS {}", to.data_type));
     }
     for gone in from
         .options

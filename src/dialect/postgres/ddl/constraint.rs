@@ -212,3 +212,47 @@ pub(super) fn constraint<C: Constraint + Clone>(
     }
     Ok(statements)
 }
+
+/// On the way back, a foreign key of rows that are there to a table whose rows do not come back: checked where it
+/// holds, else left NOT VALID, with a warning. `None` for every other operation.
+pub(crate) fn lenient(op: &Op, earlier: &[Op]) -> Option<Vec<String>> {
+    let Op::ForeignKey {
+        table,
+        change: Change::Add(key),
+    } = op
+    else {
+        return None;
+    };
+    let made = |name: &Name| {
+        earlier.iter().any(|op| match op {
+            Op::Table(change) => matches!(&**change, Change::Add(it) if it.name == *name),
+            _ => false,
+        })
+    };
+    let name = key
+        .name
+        .as_deref()
+        .filter(|_| !key.not_valid && !key.not_enforced)?;
+    if !made(&key.references) || made(table) {
+        return None;
+    }
+    let (head, name) = (alter_table(table), PG.quote(name));
+    let said = format!(
+        "rows of {table} refer to rows of {} that did not come back: {name} holds for new rows alone",
+        key.references
+    );
+    let said = PG.literal(&said.replace('%', "%%"));
+    let mut statements = vec![
+        format!("{head} ADD {} NOT VALID", key.clause()),
+        format!(
+            "DO $piton$\nBEGIN\n  {head} VALIDATE CONSTRAINT {name};\nEXCEPTION WHEN foreign_key_violation THEN\n  \
+             RAISE WARNING {};\nEND\n$piton$",
+            said.trim_start()
+        ),
+    ];
+    if let Some(text) = key.comment() {
+        let name = key.name.as_deref().unwrap_or_default();
+        statements.push(constraint_comment(table, name, Some(text)));
+    }
+    Some(statements)
+}

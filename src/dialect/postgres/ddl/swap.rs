@@ -3,10 +3,10 @@
 use super::constraint::Constraint as _;
 use super::kinds::create_enum;
 use super::table::create_index;
-use super::{PG, alter_table};
+use super::{PG, alter_table, column};
 use crate::dialect::ddl::{Context, DdlError, creation_order, order_words, parts};
 use crate::dialect::postgres::types::quote_if_needed;
-use crate::schema::{Column, EnumType, Name, Schema, Table, View};
+use crate::schema::{Change, Column, EnumType, Name, Op, Schema, Table, View};
 
 /// The type's name as a column of it shows it.
 fn shown(name: &Name) -> String {
@@ -34,8 +34,11 @@ pub(super) fn swap(
         .tables
         .iter()
         .map(|table| {
-            let of_type =
-                |it: &&Column| it.data_type.trim_end_matches("[]") == spelt && !it.inherited;
+            let of_type = |it: &&Column| {
+                it.data_type.trim_end_matches("[]") == spelt
+                    && !it.inherited
+                    && it.generated.is_none()
+            };
             (
                 table,
                 table.columns.iter().filter(of_type).collect::<Vec<_>>(),
@@ -43,6 +46,20 @@ pub(super) fn swap(
         })
         .filter(|(_, columns)| !columns.is_empty())
         .collect();
+    if let Some(why) = held_fast(&users, &to.name, context.before) {
+        let op = Op::Enum(Change::Alter {
+            from: from.clone(),
+            to: to.clone(),
+        });
+        if context.style.back {
+            let said = format!("cannot {}: {why}", op.describe());
+            return Ok(vec![refuse(&said)]);
+        }
+        return Err(DdlError::Impossible {
+            op: op.describe(),
+            why,
+        });
+    }
     let lost: Vec<String> = from
         .values
         .iter()
@@ -64,6 +81,11 @@ pub(super) fn swap(
     for op in around.iter().rev() {
         statements.extend(super::statements(&op.inverse(), context)?);
     }
+    let computed = computed(&users, &to.name.name, context.before);
+    for (table, column) in &computed {
+        let head = alter_table(&table.name);
+        statements.push(format!("{head} DROP COLUMN {}", PG.quote(&column.name)));
+    }
     let old = Name {
         namespace: to.name.namespace.clone(),
         name: format!("{}__old", to.name.name),
@@ -81,10 +103,75 @@ pub(super) fn swap(
         statements.extend(adds);
     }
     statements.push(format!("DROP TYPE {}", PG.quote_name(&old)));
+    for (table, column) in &computed {
+        statements.extend(column::made_again(&table.name, column, context));
+    }
     for op in &around {
         statements.extend(super::statements(op, context)?);
     }
     Ok(statements)
+}
+
+/// What keeps the type as it is for good.
+fn held_fast(users: &[(&Table, Vec<&Column>)], kind: &Name, before: &Schema) -> Option<String> {
+    for (table, columns) in users {
+        let Some(partitioning) = &table.partitioning else {
+            continue;
+        };
+        let words = order_words(&partitioning.clause);
+        if let Some(key) = columns.iter().find(|it| words.contains(&it.name)) {
+            return Some(format!(
+                "{} is partitioned by {}, and a column that rows are partitioned by keeps its type",
+                table.name, key.name
+            ));
+        }
+    }
+    let says = |text: &str| order_words(text).contains(&kind.name);
+    let domain = before.domains.iter().find(|it| says(&it.data_type));
+    if let Some(domain) = domain {
+        return Some(format!(
+            "domain {} is made of it, and a domain keeps its type",
+            domain.name
+        ));
+    }
+    let others = before.others.iter().filter(|it| it.kind == "type");
+    let mut others = others.filter(|it| says(&it.definition));
+    others
+        .next()
+        .map(|it| format!("type {} is made of it", it.name))
+}
+
+/// A block that stops the revision and says why.
+fn refuse(said: &str) -> String {
+    let said = PG.literal(&said.replace('%', "%%"));
+    format!(
+        "DO $piton$\nBEGIN\n  RAISE EXCEPTION {};\nEND\n$piton$",
+        said.trim_start()
+    )
+}
+
+/// Generated columns that read a column of the type: they forbid it to change.
+fn computed<'a>(
+    users: &[(&'a Table, Vec<&'a Column>)],
+    kind: &str,
+    before: &'a Schema,
+) -> Vec<(&'a Table, &'a Column)> {
+    let mut found = Vec::new();
+    for table in &before.tables {
+        let of_type = users.iter().find(|(user, _)| user.name == table.name);
+        for column in table.columns.iter().filter(|it| !it.inherited) {
+            let Some(generated) = &column.generated else {
+                continue;
+            };
+            let words = order_words(&generated.expression);
+            let reads = |it: &&Column| words.contains(&it.name);
+            let of_type = of_type.is_some_and(|(_, columns)| columns.iter().any(reads));
+            if of_type || words.contains(kind) {
+                found.push((table, column));
+            }
+        }
+    }
+    found
 }
 
 /// What stands on columns of the type, or speaks of it, and would hold on to the old one.
@@ -93,10 +180,14 @@ fn bystanders(users: &[(&Table, Vec<&Column>)], kind: &str, before: &Schema) -> 
         let words = order_words(text);
         words.contains(name) || words.contains(&name.to_lowercase())
     };
+    let computed = computed(users, kind, before);
     let of_column = |table: &Name, text: &str| {
-        users.iter().any(|(user, columns)| {
+        let of_user = users.iter().any(|(user, columns)| {
             user.name == *table && columns.iter().any(|column| says(text, &column.name))
-        })
+        });
+        let of_computed =
+            |(on, column): &(&Table, &Column)| on.name == *table && says(text, &column.name);
+        of_user || computed.iter().any(of_computed)
     };
     let mut views: Vec<View> = Vec::new();
     let mut grown = true;

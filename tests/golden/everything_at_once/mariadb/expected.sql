@@ -1,4 +1,3 @@
--- classes.title needs a value in the rows that are there
 -- students.mobile needs a value in the rows that are there
 -- migrate:up
 -- drop view phones
@@ -6,6 +5,7 @@ DROP VIEW `phones`;
 -- rename column students.phone to mobile
 ALTER TABLE `students` RENAME COLUMN `phone` TO `mobile`;
 -- change column classes.title: not null, default ''
+UPDATE `classes` SET `title` = '' WHERE `title` IS NULL;
 ALTER TABLE `classes` MODIFY COLUMN `title` varchar(50) NOT NULL DEFAULT '';
 -- add index titles on classes
 ALTER TABLE `classes` ADD UNIQUE KEY `titles` (`title`);

@@ -1,4 +1,3 @@
--- classes.title needs a value in the rows that are there
 -- students.mobile needs a value in the rows that are there
 -- migrate:up
 -- drop view phones
@@ -7,6 +6,7 @@ DROP VIEW "phones";
 ALTER TABLE "students" RENAME COLUMN "phone" TO "mobile";
 -- change column classes.title: not null, default ''
 -- add unique constraint titles on classes(title)
+UPDATE "classes" SET "title" = '' WHERE "title" IS NULL;
 CREATE TABLE "classes__new" (
   "id" INTEGER NOT NULL,
   "title" varchar(50) NOT NULL DEFAULT '',

@@ -1,4 +1,3 @@
--- Select "it's"; `drop`.UPPER lower needs a value in the rows that are there
 -- migrate:up
 -- drop view a view; of
 DROP VIEW `a view; of`;
@@ -9,6 +8,7 @@ ALTER TABLE `group` RENAME COLUMN `to` TO `to "them"`;
 -- rename index i;a on Select "it's"; `drop` to i;b"c
 ALTER TABLE `Select "it's"; ``drop``` RENAME INDEX `i;a` TO `i;b"c`;
 -- change column Select "it's"; `drop`.UPPER lower: not null, default 5
+UPDATE `Select "it's"; ``drop``` SET `UPPER lower` = 5 WHERE `UPPER lower` IS NULL;
 ALTER TABLE `Select "it's"; ``drop``` MODIFY COLUMN `UPPER lower` int(11) NOT NULL DEFAULT 5;
 -- change check per%cent 'q' on Select "it's"; `drop`(`UPPER lower` > 2)
 ALTER TABLE `Select "it's"; ``drop```

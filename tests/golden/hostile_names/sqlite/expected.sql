@@ -1,4 +1,3 @@
--- Select "it's"; `drop`.UPPER lower needs a value in the rows that are there
 -- migrate:up
 -- drop view a view; of
 DROP VIEW "a view; of";
@@ -10,6 +9,7 @@ CREATE INDEX "i;b""c" ON "Select ""it's""; `drop`" ("学生 ""x""; --", "UPPER l
 ;
 -- change column Select "it's"; `drop`.UPPER lower: not null, default 5
 -- change check per%cent 'q' on Select "it's"; `drop`("UPPER lower" > 2)
+UPDATE "Select ""it's""; `drop`" SET "UPPER lower" = 5 WHERE "UPPER lower" IS NULL;
 CREATE TABLE "Select ""it's""; `drop`__new" (
   "order" INTEGER NOT NULL,
   "学生 ""x""; --" varchar(50),

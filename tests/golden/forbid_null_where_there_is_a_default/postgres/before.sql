@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer PRIMARY KEY, a integer DEFAULT 5);
+INSERT INTO t VALUES (1, NULL), (2, 2);

@@ -1,0 +1,1 @@
+CREATE PROCEDURE tidy(a integer) LANGUAGE sql AS $$ SELECT 1 $$;

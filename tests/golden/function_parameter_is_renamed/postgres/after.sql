@@ -1,0 +1,10 @@
+CREATE FUNCTION tax(price numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$ SELECT price * 0.2 $$;
+CREATE DOMAIN taxed AS numeric CHECK (tax(VALUE) > 0);
+CREATE TABLE orders (
+  price numeric DEFAULT tax(5),
+  net taxed,
+  owed numeric GENERATED ALWAYS AS (tax(price)) STORED,
+  CONSTRAINT worth_it CHECK (tax(price) > 0)
+);
+CREATE INDEX by_tax ON orders (tax(price));
+CREATE VIEW taxes AS SELECT tax(price) AS tax FROM orders;

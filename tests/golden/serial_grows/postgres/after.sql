@@ -1,0 +1,3 @@
+CREATE TABLE a (id bigserial PRIMARY KEY);
+CREATE TABLE b (id serial PRIMARY KEY);
+CREATE TABLE c (id serial PRIMARY KEY);

@@ -1,0 +1,3 @@
+CREATE TABLE other (a integer);
+CREATE TABLE zones (x integer, y text);
+CREATE TABLE maps (id integer, centre zones, corners zones[]);
