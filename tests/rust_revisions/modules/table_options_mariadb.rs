@@ -17,8 +17,7 @@ impl MigrationTrait for Migration {
             "ALTER TABLE `students`
   STATS_PERSISTENT=DEFAULT,
   ROW_FORMAT=DEFAULT,
-  ENGINE=Aria,
-  TRANSACTIONAL=1",
+  ENGINE=Aria",
         ];
         execute(manager, statements).await?;
         Ok(())
@@ -30,7 +29,6 @@ impl MigrationTrait for Migration {
             // change options of table students
             "ALTER TABLE `students`
   ENGINE=InnoDB,
-  TRANSACTIONAL=DEFAULT,
   STATS_PERSISTENT=1,
   ROW_FORMAT=DYNAMIC",
         ];
