@@ -25,6 +25,7 @@ pub mod config;
 pub mod database;
 pub mod dialect;
 pub mod diff;
+pub mod health;
 pub mod json;
 pub mod migrate;
 mod project;

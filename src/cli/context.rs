@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::sources::Loaded;
 use crate::Piton;
 use crate::config::{Backend, Config, DatabaseUrl, Flags, Surroundings, TlsReason};
-use crate::database::{Opened, Purpose, Target};
+use crate::database::{OpenError, Opened, Purpose, Target};
 use crate::dialect::Observer;
 use crate::json::Notice;
 use crate::migrate::Signal;
@@ -93,7 +93,13 @@ impl Context {
         purpose: Purpose,
     ) -> Result<Opened, Failure> {
         let observer = self.observer(config);
-        let opening = async { target.open(purpose, observer).await.map_err(Failure::from) };
+        let opening = async {
+            match target.open(purpose, observer).await {
+                Ok(opened) => Ok(opened),
+                Err(OpenError::Database(error)) => Err(Failure::unopened(target, &error).await),
+                Err(error) => Err(error.into()),
+            }
+        };
         let opened = super::unless_stopped(&self.stop, opening)
             .await
             .map_err(|failure| {

@@ -10,7 +10,7 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::{DatabaseUrl, SqliteLocation, SqliteMode, TlsMode};
+use super::{BackendKind, DatabaseUrl, SqliteLocation, SqliteMode, TlsMode};
 
 /// The name that the server's administrator sees, where the URL gives none.
 const APPLICATION_NAME: &str = "piton";
@@ -20,9 +20,7 @@ const APPLICATION_NAME: &str = "piton";
 ///
 /// They hold the password and show it in `Debug`: do not keep or print them.
 pub fn postgres_options(url: &DatabaseUrl) -> PgConnectOptions {
-    let username = url
-        .username()
-        .map_or_else(operating_system_user, str::to_owned);
+    let username = user(url);
     let mut options = PgConnectOptions::new_without_pgpass()
         .host(url.host().unwrap_or("localhost"))
         .port(url.port())
@@ -80,9 +78,7 @@ pub fn postgres_options(url: &DatabaseUrl) -> PgConnectOptions {
 ///
 /// They hold the password and show it in `Debug`: do not keep or print them.
 pub fn mysql_options(url: &DatabaseUrl) -> MySqlConnectOptions {
-    let username = url
-        .username()
-        .map_or_else(operating_system_user, str::to_owned);
+    let username = user(url);
     let mut options = MySqlConnectOptions::new()
         .host(url.host().unwrap_or("localhost"))
         .port(url.port())
@@ -144,6 +140,25 @@ pub fn sqlite_options(at: &SqliteLocation) -> SqliteConnectOptions {
     options
         .shared_cache(at.shared_cache)
         .immutable(at.immutable)
+}
+
+/// The user that a URL logs in as.
+pub fn user(url: &DatabaseUrl) -> String {
+    url.username()
+        .map_or_else(operating_system_user, str::to_owned)
+}
+
+/// The file of the Unix socket that a URL leads to, where it leads to one.
+pub fn socket_file(url: &DatabaseUrl) -> Option<PathBuf> {
+    if url.kind() == BackendKind::Mysql {
+        return url.socket().map(Path::to_owned);
+    }
+    let path = url
+        .socket()
+        .map(Path::to_owned)
+        .or_else(|| socket_here(url))?;
+    let (dir, port) = socket_dir(&path);
+    Some(dir.join(format!("{SOCKET_FILE}{}", port.unwrap_or(url.port()))))
 }
 
 /// The login that a URL without a user means, as in the servers' own clients.

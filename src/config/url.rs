@@ -241,6 +241,11 @@ impl DatabaseUrl {
         self.params.socket.as_deref()
     }
 
+    /// The file of the authorities that are trusted, where the URL names one.
+    pub fn authorities(&self) -> Option<&Path> {
+        self.params.root_cert.as_deref()
+    }
+
     /// `connect_timeout`, in seconds.
     pub fn connect_timeout_s(&self) -> Option<u64> {
         self.params.connect_timeout_s

@@ -6,7 +6,11 @@ use std::time::{Duration, Instant};
 use super::OpenError;
 use crate::config::{Backend, DatabaseUrl, SqliteLocation, SqliteMode, TlsMode, driver};
 use crate::dialect::{DbError, DbErrorKind, Dialect, Endpoint, Observer, Session};
+use crate::health::ladder::{self, Address, Broken, Place};
 use crate::json::{Access, Committed, Notice, Store};
+
+/// The most time that is spent on the reason after a connection failed.
+const LOOKING: Duration = Duration::from_secs(2);
 
 /// What the session is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +134,40 @@ impl Target {
         }
     }
 
+    /// Where the server should be, and who wants in; `None` where there is no server.
+    pub fn place(&self) -> Option<Place> {
+        let url = self.url()?;
+        let user = driver::user(url);
+        Some(Place {
+            dialect: self.dialect(),
+            address: match driver::socket_file(url) {
+                Some(path) => Address::Socket(path),
+                None => Address::Network {
+                    host: url.host().unwrap_or("localhost").to_owned(),
+                    port: url.port(),
+                },
+            },
+            database: url.database().unwrap_or(&user).to_owned(),
+            user,
+            password: url.expose_password().is_some_and(|one| !one.is_empty()),
+            encrypted: matches!(
+                url.tls().mode,
+                TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull
+            ),
+            authorities: url.authorities().map(Path::to_owned),
+        })
+    }
+
+    /// The first rung that breaks on the way to the server, after it could not be opened.
+    pub async fn explain(&self, error: &DbError) -> Option<Broken> {
+        ladder::look(&self.place()?, error, self.looking()).await
+    }
+
+    /// How long may be looked for the reason after a connection failed. It comes off the time for connecting.
+    fn looking(&self) -> Duration {
+        LOOKING.min(self.connect_timeout / 2)
+    }
+
     /// Where a session of its own connects.
     ///
     /// # Errors
@@ -223,7 +261,19 @@ impl Target {
 
     /// One attempt; a second one with TLS where the first was in plain and the server insists.
     async fn connect_once(&self, endpoint: &Endpoint) -> Result<Session, DbError> {
-        let error = match Session::connect(endpoint, self.connect_timeout).await {
+        let timeout = self.connect_timeout - self.looking();
+        let connecting = Session::connect(endpoint, timeout);
+        let connected = match self.place() {
+            None => connecting.await,
+            // A driver waits for the greeting of whoever answers until its time is over.
+            Some(place) => tokio::select! {
+                connected = connecting => connected,
+                broken = ladder::stranger(&place) => {
+                    Err(DbError::new(DbErrorKind::Unreachable, broken.cause.to_string()))
+                }
+            },
+        };
+        let error = match connected {
             Ok(session) => return Ok(session),
             Err(error) => error,
         };
@@ -236,7 +286,7 @@ impl Target {
         let Some(encrypted) = endpoint.encrypted() else {
             return Err(error);
         };
-        match Session::connect(&encrypted, self.connect_timeout).await {
+        match Session::connect(&encrypted, timeout).await {
             Err(second) if second.kind == DbErrorKind::Tls => Err(error),
             result => result,
         }
@@ -252,9 +302,9 @@ impl Target {
                 Err(error) => error,
             };
             let patience = match error.kind {
-                DbErrorKind::Unreachable | DbErrorKind::NotReady => self.wait,
-                // Connections come free by themselves; a moment of patience is what a person would have.
-                DbErrorKind::TooManyConnections => self.wait.max(Duration::from_secs(3)),
+                DbErrorKind::Unreachable
+                | DbErrorKind::NotReady
+                | DbErrorKind::TooManyConnections => self.wait,
                 _ => return Err(error),
             };
             if started.elapsed() >= patience {

@@ -1,5 +1,6 @@
 //! What a server or driver said went wrong, brought to one shape.
 
+use super::grants::Missing;
 use super::{mysql, postgres, sqlite};
 
 /// What kind of trouble it is, as far as it changes what to do next.
@@ -60,6 +61,8 @@ pub struct More {
     pub table: Option<String>,
     pub column: Option<String>,
     pub constraint: Option<String>,
+    /// The privilege that was missing, where the server's words tell.
+    pub missing: Option<Missing>,
 }
 
 impl std::error::Error for DbError {}

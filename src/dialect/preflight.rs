@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DbError, Dialect, Session, postgres};
+use super::{DbError, Dialect, Session, mysql, postgres};
 use crate::schema::Name;
 
 /// Why the server would refuse.
@@ -41,8 +41,22 @@ impl Session {
     pub async fn refusal(&mut self, timeout: Duration) -> Result<Option<Refusal>, DbError> {
         match self.dialect() {
             Dialect::Postgres => postgres::preflight::refusal(self, timeout).await,
-            // These say so at the first write, which is the journal's, before anything is done.
-            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => Ok(None),
+            Dialect::Mysql | Dialect::Mariadb => mysql::preflight::refusal(self).await,
+            // It says so at the first write, which is the journal's, before anything is done.
+            Dialect::Sqlite => Ok(None),
+        }
+    }
+
+    /// Asks whether `statements` are this user's to run, where what has run before a refusal would stay.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn forbidden(&mut self, statements: &[&str]) -> Result<Option<Refusal>, DbError> {
+        match self.dialect() {
+            Dialect::Mysql | Dialect::Mariadb => {
+                mysql::preflight::forbidden(self, statements).await
+            }
+            Dialect::Postgres | Dialect::Sqlite => Ok(None),
         }
     }
 }

@@ -64,14 +64,21 @@ impl Session {
         };
         let rows = self.query(sql).await?;
         let row = rows.first();
-        Ok(Surroundings {
+        let found = Surroundings {
             database: row
                 .map(|row| row.text_or_empty(0).to_owned())
                 .unwrap_or_default(),
             namespace: row.and_then(|row| row.text(1)).map(str::to_owned),
             has_history: row.is_some_and(|row| row.truth(2)),
             has_journal: row.is_some_and(|row| row.truth(3)),
-        })
+        };
+        match self.dialect() {
+            Dialect::Mysql | Dialect::Mariadb => {
+                mysql::record::not_hidden(self, &found).await?;
+            }
+            Dialect::Postgres | Dialect::Sqlite => {}
+        }
+        Ok(found)
     }
 
     /// Every table but the two of our own, those of the session's own namespace without it.

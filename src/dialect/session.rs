@@ -15,6 +15,8 @@ use sqlx::{
 };
 
 use super::alive;
+use super::grants::missing;
+use super::patience::{Patience, within};
 use super::row::{cells, mysql_text, postgres_text};
 use super::{Canceller, DbError, DbErrorKind, Dialect, Endpoint, Row, mysql, sqlite};
 
@@ -70,6 +72,8 @@ pub struct Session {
     /// The server's number of this connection.
     id: i64,
     version: String,
+    /// Whom the server takes this session for.
+    user: String,
     observer: Option<Observer>,
     /// Whether the connection is the store's and must outlive this session.
     borrowed: bool,
@@ -81,9 +85,10 @@ impl Session {
     /// Connects, without a pool, so that a refused port is said at once.
     ///
     /// # Errors
-    /// The first rung that broke; `Unreachable` where nothing answered within `timeout`.
+    /// The first rung that broke; `Unreachable` where nothing answered within `timeout`. Where the server has
+    /// too many connections it is asked again for some seconds.
     pub async fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<Session, DbError> {
-        within(timeout, Self::connect_unbounded(endpoint, None)).await
+        Self::connect_patiently(endpoint, timeout, None).await
     }
 
     /// Connects through a pool of exactly this connection, which [`Session::orm`] lends to SeaORM.
@@ -94,7 +99,21 @@ impl Session {
         endpoint: &Endpoint,
         timeout: Duration,
     ) -> Result<Session, DbError> {
-        within(timeout, Self::connect_unbounded(endpoint, Some(timeout))).await
+        Self::connect_patiently(endpoint, timeout, Some(timeout)).await
+    }
+
+    async fn connect_patiently(
+        endpoint: &Endpoint,
+        timeout: Duration,
+        shared: Option<Duration>,
+    ) -> Result<Session, DbError> {
+        let mut patience = Patience::new();
+        loop {
+            match within(timeout, Self::connect_unbounded(endpoint, shared)).await {
+                Err(error) if patience.waits(&error).await => {}
+                result => return result,
+            }
+        }
     }
 
     async fn connect_unbounded(
@@ -163,6 +182,7 @@ impl Session {
             endpoint: endpoint.clone(),
             id: 0,
             version: String::new(),
+            user: String::new(),
             observer: None,
             borrowed: matches!(endpoint, Endpoint::Open(_)),
             lost: false,
@@ -174,8 +194,10 @@ impl Session {
     /// Learns the server's version and the connection's number; makes SQLite interruptible.
     async fn introduce(&mut self) -> Result<(), DbError> {
         let sql = match &mut self.inner {
-            Inner::Postgres(_) => "SELECT pg_backend_pid(), current_setting('server_version')",
-            Inner::Mysql(_) => "SELECT connection_id(), version()",
+            Inner::Postgres(_) => {
+                "SELECT pg_backend_pid(), current_setting('server_version'), current_user"
+            }
+            Inner::Mysql(_) => "SELECT connection_id(), version(), current_user()",
             Inner::Sqlite(link, interrupted) => {
                 let connection = link.get().await.map_err(|e| DbError::of_connect(&e))?;
                 let mut handle = connection
@@ -184,13 +206,14 @@ impl Session {
                     .map_err(|e| DbError::of_connect(&e))?;
                 let flag = interrupted.clone();
                 handle.set_progress_handler(1_000, move || !flag.load(Ordering::Relaxed));
-                "SELECT 0, sqlite_version()"
+                "SELECT 0, sqlite_version(), ''"
             }
         };
         let rows = self.query(sql).await?;
         if let Some(row) = rows.first() {
             self.id = row.integer(0).unwrap_or_default();
             self.version = row.text_or_empty(1).to_owned();
+            self.user = row.text_or_empty(2).to_owned();
         }
         if self.dialect == Dialect::Mysql && self.version.contains("MariaDB") {
             self.dialect = Dialect::Mariadb;
@@ -205,6 +228,11 @@ impl Session {
     /// The server's version, as it says it.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Whom the server takes this session for; `user@host` on MySQL, empty on SQLite.
+    pub fn user(&self) -> &str {
+        &self.user
     }
 
     /// The server's number of this connection; 0 on SQLite.
@@ -397,6 +425,9 @@ impl Session {
 
     async fn locate(&mut self, error: &sqlx::Error, sql: &str) -> DbError {
         let mut read = DbError::of_statement(error);
+        if read.kind == DbErrorKind::Privilege {
+            read.more.missing = missing(self.dialect, &read.message, sql, &self.user);
+        }
         if read.position.is_none() && read.kind == DbErrorKind::Statement {
             read.position = match &mut self.inner {
                 Inner::Mysql(_) => mysql::error::position(&read.message, sql),
@@ -424,20 +455,6 @@ async fn watched<T>(
     let result = alive::unless_lost(endpoint, id, work).await;
     *lost = matches!(&result, Err(sqlx::Error::Io(_)));
     result
-}
-
-async fn within<T>(
-    timeout: Duration,
-    work: impl Future<Output = Result<T, DbError>>,
-) -> Result<T, DbError> {
-    tokio::time::timeout(timeout, work)
-        .await
-        .unwrap_or_else(|_| {
-            Err(DbError::new(
-                DbErrorKind::Unreachable,
-                format!("no answer within {} s", timeout.as_secs_f32()),
-            ))
-        })
 }
 
 /// A pool of exactly one connection that is never replaced.

@@ -50,6 +50,15 @@ impl Work {
         }
     }
 
+    /// The statements, where they are known before they run.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let statements = match self {
+            Work::Sql { statements, .. } => statements.as_slice(),
+            Work::Rust { .. } => &[],
+        };
+        statements.iter().map(|statement| statement.text.as_str())
+    }
+
     /// How many steps the journal counts.
     pub fn steps(&self) -> usize {
         match self {

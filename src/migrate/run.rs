@@ -230,10 +230,21 @@ async fn under_lock(
     }
     let dialect = session.dialect();
     let prepared = prepare(history, &now, dialect, options.transaction)?;
-    if !(standing.has_history && standing.has_journal) {
-        for statement in ledger::create_tables(&standing.place) {
-            session.run(&statement).await?;
-        }
+    let own = if standing.has_history && standing.has_journal {
+        Vec::new()
+    } else {
+        ledger::create_tables(&standing.place).to_vec()
+    };
+    let statements: Vec<&str> = own
+        .iter()
+        .map(String::as_str)
+        .chain(prepared.iter().flat_map(|one| one.work.texts()))
+        .collect();
+    if let Some(refusal) = session.forbidden(&statements).await? {
+        return Err(RunError::Refused(refusal));
+    }
+    for statement in &own {
+        session.run(statement).await?;
     }
     let baseline = session.baseline().await?;
     let mut runner = Runner::new(
@@ -245,6 +256,10 @@ async fn under_lock(
         stop,
         listener,
     );
+    if prepared.iter().any(|one| !one.work.is_transactional()) {
+        // Now, while nothing has begun: a server that has no second connection to give stops the run here.
+        runner.beside(session).await?;
+    }
     let result = match options.transaction {
         TransactionMode::Each => each(&mut runner, session, &prepared, report).await,
         TransactionMode::All => runner.all(session, &prepared, report).await,

@@ -4,7 +4,7 @@
 mod tests;
 
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,9 @@ pub(super) fn create_free(
         error,
     };
     fs::create_dir_all(dir).map_err(|error| io_error(dir, error))?;
+    // Held until the file is there: two at once would take one timestamp for two messages. Where a folder cannot be
+    // locked they still never write over each other.
+    let _lock = File::open(dir).and_then(|dir| dir.lock().map(|()| dir));
     let taken = taken(dir).map_err(|error| io_error(dir, error))?;
     let mut timestamp = first;
     for _ in 0..MOST_TRIES {
@@ -101,8 +104,25 @@ fn taken(dir: &Path) -> io::Result<HashSet<u64>> {
     Ok(taken)
 }
 
-/// Writes a file that must not be there yet.
+/// Writes a file that must not be there yet. It gets its name when it is whole: whoever reads the folder meanwhile
+/// sees all of it or nothing.
 pub(super) fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let hidden = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
+    write_directly(&hidden, text)?;
+    let named = fs::hard_link(&hidden, path);
+    // What is left of it is hidden, and no revision.
+    let _ = fs::remove_file(&hidden);
+    match named {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            // A file system without links.
+            write_directly(path, text)
+        }
+        named => named,
+    }
+}
+
+fn write_directly(path: &Path, text: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     let written = file
         .write_all(text.as_bytes())

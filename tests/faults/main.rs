@@ -8,8 +8,14 @@
 mod support;
 
 mod broken;
+mod connection;
+mod encrypted;
 mod files;
 mod harness;
 mod killed;
+mod names;
 mod proven;
+mod refused;
+mod revisions;
+mod secrets;
 mod servers;

@@ -8,6 +8,7 @@ const SELECT_A: &str = "-- a\n-- migrate:up\nCREATE TABLE a (id integer PRIMARY 
 on! {
     [json, sqlite, postgres, mysql]
     fn an_edited_revision_is_6(env) {
+        let _case = fault::case(23, env.backend());
         env.table_revision(1, "a");
         env.table_revision(2, "b");
         env.piton(["upgrade", "-r", "+1"]).ok();
@@ -22,6 +23,7 @@ on! {
 
     [json, sqlite, postgres, mysql]
     fn other_line_ends_a_byte_order_mark_and_trailing_blanks_are_no_edit(env) {
+        let _case = fault::case(23, env.backend());
         env.revision("001_a", SELECT_A);
         env.piton(["upgrade"]).ok();
         for text in [
@@ -49,6 +51,7 @@ on! {
 
     [json, sqlite, postgres, mysql]
     fn a_missing_revision_is_6(env) {
+        let _case = fault::case(24, env.backend());
         env.table_revision(1, "a");
         env.table_revision(2, "b");
         env.table_revision(3, "c");
@@ -63,6 +66,7 @@ on! {
 
     [json, sqlite, postgres, mysql]
     fn a_late_revision_is_6_unless_it_is_allowed(env) {
+        let _case = fault::case(25, env.backend());
         env.table_revision(1, "a");
         env.table_revision(3, "c");
         env.piton(["upgrade"]).ok();

@@ -1,7 +1,7 @@
 //! Revision files that are none.
 
 use crate::on;
-use crate::support::TestEnvironment;
+use crate::support::{TestEnvironment, fault};
 
 #[track_caller]
 fn refused<const N: usize>(content: impl AsRef<[u8]>, says: [&str; N]) {
@@ -21,6 +21,7 @@ fn refused<const N: usize>(content: impl AsRef<[u8]>, says: [&str; N]) {
 
 #[test]
 fn bytes_that_are_not_utf8_are_named_by_offset_and_line() {
+    let _case = fault::case(26, "any");
     refused(
         b"-- migrate:up\nSELECT '\xff';\n",
         ["byte 22 (line 2) is not UTF-8"],
@@ -29,6 +30,7 @@ fn bytes_that_are_not_utf8_are_named_by_offset_and_line() {
 
 #[test]
 fn a_nul_is_named_by_offset_and_line() {
+    let _case = fault::case(26, "any");
     refused(
         "-- migrate:up\nSELECT 1;\0\n",
         ["byte 23 (line 2) is a NUL"],
@@ -37,11 +39,13 @@ fn a_nul_is_named_by_offset_and_line() {
 
 #[test]
 fn an_empty_file_is_no_revision() {
+    let _case = fault::case(26, "any");
     refused("", ["line 1: the file is empty"]);
 }
 
 #[test]
 fn a_file_without_a_section_is_no_revision() {
+    let _case = fault::case(26, "any");
     refused(
         "-- only a comment\n",
         ["the file ends without a \"-- migrate:up\" line"],
@@ -66,6 +70,7 @@ fn a_way_down_alone_is_no_revision() {
 
 #[test]
 fn a_database_that_nobody_knows_is_named_with_its_place() {
+    let _case = fault::case(26, "any");
     refused(
         "-- migrate:up oracle\nSELECT 1;\n",
         ["line 1, column 15", "\"oracle\"", "postgres, mysql"],
@@ -74,6 +79,7 @@ fn a_database_that_nobody_knows_is_named_with_its_place() {
 
 #[test]
 fn an_unclosed_quote_is_named_where_it_begins() {
+    let _case = fault::case(26, "any");
     refused(
         "-- migrate:up\nSELECT 1;\nSELECT 'never closed;\n",
         ["002_b.sql:3:8: ", "is never closed", "nothing was run"],
@@ -100,6 +106,7 @@ fn a_folder_that_is_not_there_is_9() {
 #[cfg(unix)]
 #[test]
 fn a_link_that_leads_nowhere_is_9() {
+    let _case = fault::case(29, "any");
     let env = TestEnvironment::new();
     env.table_revision(1, "a");
     std::os::unix::fs::symlink("nowhere", env.path("migrations/002_b.sql")).unwrap();
@@ -120,6 +127,7 @@ fn a_rust_revision_that_is_not_compiled_in_is_reported() {
 
 #[test]
 fn the_same_revision_twice_is_3_and_both_are_named() {
+    let _case = fault::case(22, "any");
     let env = TestEnvironment::new();
     env.revision("20240101000000_a", "-- migrate:up\n");
     env.revision("m20240101_000000_a", "-- migrate:up\n");
@@ -132,6 +140,7 @@ fn the_same_revision_twice_is_3_and_both_are_named() {
 
 #[test]
 fn the_same_revision_in_rust_and_sql_is_3_and_both_are_named() {
+    let _case = fault::case(22, "any");
     let env = TestEnvironment::new();
     env.revision("20240115083000_create_grading_core", "-- migrate:up\n");
     env.write("piton.toml", "[revisions]\ndir = \"migrations\"\n");

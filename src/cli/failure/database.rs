@@ -84,7 +84,18 @@ impl Failure {
             DbErrorKind::NotReady => failure.hint("--wait 30s waits until it is ready"),
             DbErrorKind::Login => failure.hint("check user and password in the URL, and who the server lets in"),
             DbErrorKind::TooManyConnections => failure.hint("try again when some of them are closed"),
-            _ => failure,
+            _ => failure.granting(error),
+        }
+    }
+
+    /// Adds the statement that gives a privilege which was missing.
+    fn granting(self, error: &DbError) -> Failure {
+        match &error.more.missing {
+            Some(missing) => self.hint(format!(
+                "an owner or superuser runs: {}",
+                escape(&missing.grant, false)
+            )),
+            None => self,
         }
     }
 
@@ -111,7 +122,7 @@ impl Failure {
         };
         let mut failure = Failure::new(code, kind, describe(error));
         failure.detail = explained(error);
-        failure
+        failure.granting(error)
     }
 }
 
@@ -122,7 +133,7 @@ impl From<DbError> for Failure {
 }
 
 /// The server's words, with its code.
-fn describe(error: &DbError) -> String {
+pub(super) fn describe(error: &DbError) -> String {
     let message = escape(&error.message, true);
     match &error.code {
         Some(code) => format!("{message} ({})", escape(code, false)),

@@ -1,6 +1,7 @@
 //! Errors as a person or a pipeline meets them: the only place that knows exit codes and hints.
 
 mod configuration;
+mod connecting;
 mod database;
 mod disagreement;
 mod running;

@@ -153,6 +153,7 @@ impl From<Refusal> for Failure {
                 .hint("connect to the primary"),
             Refusal::ReadOnly { setting } => {
                 Failure::refused(format!("the server is read-only ({setting} is on)"))
+                    .hint(format!("connect to the primary, or have {setting} turned off"))
             }
             Refusal::Privilege { what, grant } => {
                 Failure::refused(format!("this user may not {}", escape(&what, false)))

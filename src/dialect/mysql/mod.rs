@@ -2,11 +2,14 @@
 
 pub(crate) mod boundary;
 pub(crate) mod catalog;
+pub(crate) mod connecting;
 pub(crate) mod ddl;
 pub(crate) mod diff;
 pub(crate) mod entities;
 pub(crate) mod error;
+pub(crate) mod grants;
 pub(crate) mod lock;
+pub(crate) mod preflight;
 pub(crate) mod record;
 pub(crate) mod settle;
 pub mod syntax;

@@ -1,6 +1,8 @@
 //! The history table and the journal on MySQL and MariaDB.
 
-use crate::dialect::record::RecordSyntax;
+use crate::dialect::record::{HISTORY_TABLE, JOURNAL_TABLE, RecordSyntax, Surroundings};
+use crate::dialect::{DbError, Session};
+use crate::schema::Name;
 
 pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
     history_columns: "`version` varchar(255) NOT NULL PRIMARY KEY, `applied_at` bigint NOT NULL",
@@ -28,3 +30,33 @@ pub(crate) const SURROUNDINGS: &str = "\
 pub(crate) const TABLES: &str = "\
     SELECT NULL, TABLE_NAME FROM information_schema.TABLES \
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE NOT LIKE '%VIEW' ORDER BY TABLE_NAME";
+
+/// MySQL's catalog hides a table from who may not read it. Whether one that it does not list is there is asked of
+/// the table itself, or a history that is hidden would be taken for none.
+///
+/// # Errors
+/// That the user may not read it.
+pub(crate) async fn not_hidden(session: &mut Session, found: &Surroundings) -> Result<(), DbError> {
+    const NO_SUCH_TABLE: &str = "1146";
+    if found.namespace.is_none() {
+        return Ok(());
+    }
+    for (listed, table) in [
+        (found.has_history, HISTORY_TABLE),
+        (found.has_journal, JOURNAL_TABLE),
+    ] {
+        if listed {
+            continue;
+        }
+        let name = Name::within(&found.database, table);
+        let sql = format!(
+            "SELECT 1 FROM {} LIMIT 0",
+            session.dialect().quote_name(&name)
+        );
+        match session.query(&sql).await {
+            Err(error) if error.code.as_deref() != Some(NO_SUCH_TABLE) => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}

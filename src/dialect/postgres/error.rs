@@ -21,6 +21,7 @@ pub(crate) fn read(error: &PgDatabaseError) -> DbError {
             table: error.table().map(str::to_owned),
             column: error.column().map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
+            missing: None,
         }),
     }
 }

@@ -132,7 +132,7 @@ impl Runner<'_> {
 
     /// The connection for the journal of revisions that commit by themselves: a second one, except on
     /// SQLite, where the first has no open transaction then.
-    pub(super) async fn beside<'s>(
+    pub(in crate::migrate) async fn beside<'s>(
         &'s mut self,
         session: &'s mut Session,
     ) -> Result<&'s mut Session, DbError> {

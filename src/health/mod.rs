@@ -1,0 +1,3 @@
+//! Whether a database is well, and if not, where it breaks.
+
+pub mod ladder;
