@@ -93,13 +93,14 @@ impl Context {
         purpose: Purpose,
     ) -> Result<Opened, Failure> {
         let observer = self.observer(config);
-        let opening = async {
+        // In a box: commands open databases inside one another, and their futures lie in one stack.
+        let opening = Box::pin(async {
             match target.open(purpose, observer).await {
                 Ok(opened) => Ok(opened),
                 Err(OpenError::Database(error)) => Err(Failure::unopened(target, &error).await),
                 Err(error) => Err(error.into()),
             }
-        };
+        });
         let opened = super::unless_stopped(&self.stop, opening)
             .await
             .map_err(|failure| {

@@ -286,7 +286,7 @@ impl Target {
         let Some(encrypted) = endpoint.encrypted() else {
             return Err(error);
         };
-        match Session::connect(&encrypted, timeout).await {
+        match Box::pin(Session::connect(&encrypted, timeout)).await {
             Err(second) if second.kind == DbErrorKind::Tls => Err(error),
             result => result,
         }
