@@ -129,6 +129,13 @@ on! {
         env.piton(["create-tables"]).ok().says(["nothing to do"]);
     }
 
+    [sqlite, postgres, mysql]
+    fn the_log_of_revoked_sessions_is_no_drift(env) {
+        env.piton(["upgrade"]).ok();
+        env.sql("CREATE TABLE piton_revocations (id integer)");
+        env.piton(["check"]).ok();
+    }
+
     [json, sqlite, postgres, mysql]
     fn create_tables_refuses_where_part_of_the_history_is_applied(env) {
         env.piton(["upgrade", "-r", "+2"]).ok();

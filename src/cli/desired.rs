@@ -10,6 +10,7 @@ use crate::dialect::{Dialect, Scope, Session, introspect};
 use crate::diff::Rename;
 use crate::migrate::Standing;
 use crate::schema::Schema;
+use crate::session::REVOCATIONS_TABLE;
 use crate::ui::escape;
 
 /// What a project's entities ask for on this dialect.
@@ -47,10 +48,12 @@ pub(super) fn of_entities(
     })
 }
 
-/// Reads what is in the database, our own two tables aside.
+/// Reads what is in the database, our own tables aside.
 pub(super) async fn there(session: &mut Session) -> Result<Schema, Failure> {
     let scope = Scope {
-        exclude: vec![HISTORY_TABLE.to_owned(), JOURNAL_TABLE.to_owned()],
+        exclude: [HISTORY_TABLE, JOURNAL_TABLE, REVOCATIONS_TABLE]
+            .map(str::to_owned)
+            .to_vec(),
         ..Scope::default()
     };
     introspect(session, &scope)

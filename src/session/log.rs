@@ -9,7 +9,7 @@ use super::token::SessionId;
 use crate::redis::random_name;
 
 /// The table of the log.
-pub(crate) const TABLE: &str = "piton_revocations";
+pub const TABLE: &str = "piton_revocations";
 
 /// What was revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]

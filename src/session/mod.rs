@@ -23,7 +23,7 @@ mod store;
 mod sweep;
 mod token;
 
-pub use log::{LogError, Revocation, RevocationLog, SqlLog};
+pub use log::{LogError, Revocation, RevocationLog, SqlLog, TABLE as REVOCATIONS_TABLE};
 pub use store::{Device, Session, SessionError, SessionOptions, Sessions};
 pub use sweep::{Cleaned, SessionStats};
 pub use token::{IdError, SessionId, Token};
