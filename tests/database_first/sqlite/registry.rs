@@ -252,8 +252,8 @@ const STATEMENTS: &[&str] = &[
   FOREIGN KEY ("product_sku") REFERENCES "products" ("sku") DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT "of_order" FOREIGN KEY ("order_id") REFERENCES "orders" ("id") ON DELETE CASCADE
 )"#,
-    r#"INSERT INTO "order_lines__new" ("order_id", "line", "product_sku", "quantity", "price")
-  SELECT "order_id", "line", "product_sku", "quantity", "price" FROM "order_lines""#,
+    r#"INSERT INTO "order_lines__new" (rowid, "order_id", "line", "product_sku", "quantity", "price")
+  SELECT rowid, "order_id", "line", "product_sku", "quantity", "price" FROM "order_lines""#,
     r#"DROP TABLE "order_lines""#,
     r#"ALTER TABLE "order_lines__new" RENAME TO "order_lines""#,
     r#"CREATE TABLE "orders__new" (
