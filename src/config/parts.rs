@@ -129,7 +129,8 @@ pub(super) fn parse_host(host: &str) -> Result<Option<String>, UrlError> {
         };
     }
     match ::url::Host::parse(host) {
-        Ok(::url::Host::Domain(ascii)) => Ok(Some(ascii)),
+        // What is beside the foreign letters is held to the same rule.
+        Ok(::url::Host::Domain(ascii)) if ascii.is_ascii() => parse_host(&ascii),
         _ => Err(UrlError::Host),
     }
 }

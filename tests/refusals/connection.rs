@@ -172,7 +172,11 @@ fn a_login_that_postgres_turns_down_is_4() {
     env.piton(["current", "--url", &url])
         .ends(4)
         .hides([PASSWORD])
-        .says(["does not exist", "login: broken", "check the user in the URL"]);
+        .says([
+            "does not exist",
+            "login: broken",
+            "check the user in the URL",
+        ]);
 }
 
 #[test]

@@ -190,6 +190,16 @@ fn sockets_are_found_in_every_spelling() {
 }
 
 #[test]
+fn a_host_with_foreign_letters_is_held_to_the_same_rule() {
+    let url = DatabaseUrl::parse("postgres://u@数据库.example/db").unwrap();
+    assert_eq!(url.host(), Some("xn--dxty1ibyb.example"));
+    for host in ["ho54添mode=require", "a&添", "a添$b"] {
+        let text = format!("postgres://u@{host}/db");
+        assert_eq!(DatabaseUrl::parse(&text), Err(UrlError::Host), "{host}");
+    }
+}
+
+#[test]
 fn only_scheme_host_port_and_database_are_shown() {
     for (text, shown) in [
         (
