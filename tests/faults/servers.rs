@@ -1,5 +1,6 @@
 //! What only a server of the test's own can show: a pooler before it, deadlocks, its log, another clock.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::harness::{Bouncer, Mariadb, Postgres, program};
@@ -189,6 +190,25 @@ fn look_at(url: &str, since: impl Fn() -> String, is_write: impl Fn(&str) -> boo
     );
 }
 
+/// The general log with the database of its connection behind each query.
+fn with_databases(log: &str) -> String {
+    let mut databases: HashMap<Option<String>, &str> = HashMap::new();
+    let mut text = String::new();
+    for line in log.lines() {
+        text.push_str(line);
+        let id = |head: &'_ str| head.split_whitespace().next_back().map(str::to_owned);
+        if let Some((head, what)) = line.split_once("Connect\t") {
+            let database = what.split_once(" on ").map_or("", |(_, rest)| rest);
+            databases.insert(id(head), database.split(' ').next().unwrap_or_default());
+        } else if let Some((head, _)) = line.split_once("Query\t") {
+            let database = databases.get(&id(head)).copied().unwrap_or_default();
+            text.push_str(&format!(" -- on {database}"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
 fn writes(statement: &str) -> bool {
     const WORDS: [&str; 13] = [
         "create", "alter", "drop", "insert", "update", "delete", "truncate", "grant", "revoke",
@@ -240,7 +260,7 @@ fn what_only_looks_writes_nothing_by_the_log_of_mariadb() {
     let file = server.file("general.log");
     look_at(
         &server.url("d"),
-        || std::fs::read_to_string(&file).unwrap_or_default(),
+        || with_databases(&std::fs::read_to_string(&file).unwrap_or_default()),
         |line| {
             line.split_once("Query\t")
                 .is_some_and(|(_, sql)| writes(sql))
