@@ -78,7 +78,9 @@ impl DatabaseUrl {
             "port" => self.port = parts::parse_port(value)?,
             "user" | "username" => self.username = Some(value.to_owned()),
             "password" | "passwd" => self.password = Some(Secret(value.to_owned())),
-            "dbname" | "database" | "db" => self.database = Some(value.to_owned()),
+            "dbname" | "database" | "db" => {
+                self.database = Some(value.to_owned()).filter(|name| !name.is_empty());
+            }
             "connecttimeout" | "timeout" => {
                 let seconds =
                     value

@@ -166,8 +166,13 @@ pub(super) fn split_path(rest: &str) -> Result<(Option<String>, Query), UrlError
         None => path,
     };
     let path = decode(path, "path")?;
-    let path = path.strip_prefix("file:").unwrap_or(&path);
-    let path = Some(path.to_owned()).filter(|path| !path.is_empty() && path != ":memory:");
+    let path = path.trim_start_matches("file:");
+    // Several slashes are one to the file system, and two would be read as the start of a URL.
+    let path = match path.trim_start_matches('/') {
+        rest if rest.len() == path.len() => path.to_owned(),
+        rest => format!("/{rest}"),
+    };
+    let path = Some(path).filter(|path| !path.is_empty() && path != ":memory:");
     Ok((path, split_query(query)?))
 }
 

@@ -156,6 +156,7 @@ pub fn url(text: &str) {
             || url
                 .socket()
                 .is_some_and(|path| path.to_string_lossy().contains(password));
+        let elsewhere = elsewhere || "postgres:// postgresql:// mysql://".contains(password);
         assert!(
             elsewhere || !shown.contains(password),
             "{text:?} shows {shown:?}"

@@ -214,6 +214,8 @@ fn only_scheme_host_port_and_database_are_shown() {
             "postgres:///db?host=/run/postgresql",
         ),
         ("sqlite:////abs/x.db?mode=ro", "sqlite:/abs/x.db"),
+        ("sqlite://////abs//x.db", "sqlite:/abs//x.db"),
+        ("sqlite:file:file:x.db", "sqlite:x.db"),
         ("sqlite://", "sqlite::memory:"),
         ("json:///d", "json:d"),
     ] {
