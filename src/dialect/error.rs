@@ -58,6 +58,7 @@ pub struct More {
     pub hint: Option<String>,
     /// PostgreSQL's context: the functions that were running.
     pub context: Option<String>,
+    pub namespace: Option<String>,
     pub table: Option<String>,
     pub column: Option<String>,
     pub constraint: Option<String>,

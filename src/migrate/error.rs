@@ -8,7 +8,7 @@ use super::standing::StandingError;
 use super::stop::Signal;
 use crate::dialect::lock::Holder;
 use crate::dialect::preflight::Refusal;
-use crate::dialect::{Blockers, DbError, DbErrorKind};
+use crate::dialect::{Blockers, DbError, DbErrorKind, Offending};
 use crate::revision::{Direction, Origin};
 use crate::schema::Name;
 
@@ -55,6 +55,8 @@ pub struct Failure {
     pub outcome: Outcome,
     /// Who was in the way, where a lock was waited for in vain, and how often it was tried.
     pub blocked: Option<(Blockers, usize)>,
+    /// The data that was in the way.
+    pub offending: Option<Offending>,
     /// What a failed CREATE INDEX CONCURRENTLY has left behind.
     pub invalid_index: Option<Name>,
 }

@@ -12,6 +12,7 @@ mod foreign_keys;
 mod interrupted;
 mod leaking;
 mod looking;
+mod offending;
 mod together;
 mod without;
 

@@ -1,8 +1,8 @@
 //! What ended a run, and what stands of it.
 
 use super::Failure;
-use crate::dialect::Blockers;
 use crate::dialect::preflight::Refusal;
+use crate::dialect::{Blockers, Offending};
 use crate::migrate::{
     Aborted, Cause, Failure as RevisionFailure, Outcome, Place, Plan, PrepareError, RepairError,
     RunError, ScriptError,
@@ -204,6 +204,33 @@ pub(in crate::cli) fn in_the_way(by: &Blockers) -> String {
     }
 }
 
+/// Which rule the data breaks, by which rows, and how all of them are found.
+fn in_the_data(offending: &Offending) -> Vec<String> {
+    let mut lines = vec![format!("  in the way: {}", escape(&offending.rule, false))];
+    let key: Vec<String> = offending.key.iter().map(|it| escape(it, false)).collect();
+    let bracketed = |names: &[String]| match names {
+        [only] => only.clone(),
+        several => format!("({})", several.join(", ")),
+    };
+    if !offending.rows.is_empty() {
+        let rows: Vec<String> = offending
+            .rows
+            .iter()
+            .map(|row| bracketed(&row.iter().map(|it| escape(it, false)).collect::<Vec<_>>()))
+            .collect();
+        let more = if offending.more { ", …" } else { "" };
+        lines.push(format!(
+            "  rows, by {}: {}{more}",
+            bracketed(&key),
+            rows.join(", ")
+        ));
+    }
+    if let Some(query) = &offending.query {
+        lines.push(format!("  all of them: {}", escape(query, false)));
+    }
+    lines
+}
+
 impl From<RevisionFailure> for Failure {
     fn from(failed: RevisionFailure) -> Self {
         let RevisionFailure {
@@ -215,6 +242,7 @@ impl From<RevisionFailure> for Failure {
             outcome,
             invalid_index,
             blocked,
+            offending,
         } = failed;
         let verb = match direction {
             Direction::Up => "upgrade",
@@ -233,7 +261,8 @@ impl From<RevisionFailure> for Failure {
                     1 => "1 row refers to nothing now".to_owned(),
                     n => format!("{n} rows refer to nothing now"),
                 });
-                for row in rows.iter().take(5) {
+                let told = offending.as_ref().is_some_and(|it| it.query.is_some());
+                for row in rows.iter().take(if told { 0 } else { 5 }) {
                     let rowid = row
                         .rowid
                         .map_or_else(String::new, |id| format!(" row {id}"));
@@ -243,7 +272,7 @@ impl From<RevisionFailure> for Failure {
                         escape(&row.parent, false)
                     ));
                 }
-                failure.hint("PRAGMA foreign_key_check lists them all")
+                failure
             }
         };
         let said = std::mem::take(&mut failure.detail);
@@ -274,6 +303,17 @@ impl From<RevisionFailure> for Failure {
             }
         }
         lines.extend(said);
+        if let Some(offending) = &offending {
+            lines.extend(in_the_data(offending));
+            if offending.query.is_some() {
+                if failure.code == 1 {
+                    (failure.code, failure.kind) = (10, "refused");
+                }
+                failure = failure.hint(
+                    "mend these rows, by hand or in a revision before this one, and run it again",
+                );
+            }
+        }
         failure.detail = lines;
         failure.message = format!("{verb} of {name} failed: {}", failure.message);
         if let Some((by, tries)) = blocked {

@@ -26,8 +26,8 @@ fn kind(number: u16) -> DbErrorKind {
         1044 | 1142 | 1143 | 1227 | 1370 | 1410 | 1419 => DbErrorKind::Privilege,
         1290 | 1836 | 1792 => DbErrorKind::ReadOnly,
         1021 | 1114 | 3675 => DbErrorKind::DiskFull,
-        1022 | 1048 | 1062 | 1169 | 1216 | 1217 | 1364 | 1451 | 1452 | 1557 | 1586 | 3819
-        | 4025 => DbErrorKind::Constraint,
+        1022 | 1048 | 1062 | 1138 | 1169 | 1216 | 1217 | 1364 | 1451 | 1452 | 1557 | 1586
+        | 3819 | 4025 => DbErrorKind::Constraint,
         _ => DbErrorKind::Statement,
     }
 }

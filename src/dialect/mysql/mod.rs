@@ -9,6 +9,7 @@ pub(crate) mod entities;
 pub(crate) mod error;
 pub(crate) mod grants;
 pub(crate) mod lock;
+pub(crate) mod offending;
 pub(crate) mod preflight;
 pub(crate) mod record;
 pub(crate) mod settle;

@@ -18,6 +18,7 @@ pub(crate) fn read(error: &PgDatabaseError) -> DbError {
             detail: error.detail().map(str::to_owned),
             hint: error.hint().map(str::to_owned),
             context: error.r#where().map(str::to_owned),
+            namespace: error.schema().map(str::to_owned),
             table: error.table().map(str::to_owned),
             column: error.column().map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),

@@ -6,6 +6,7 @@ pub(crate) mod ddl;
 pub(crate) mod diff;
 pub(crate) mod entities;
 pub(crate) mod error;
+pub(crate) mod offending;
 pub(crate) mod record;
 pub mod syntax;
 pub(crate) mod types;

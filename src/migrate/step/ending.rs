@@ -41,9 +41,10 @@ impl Runner<'_> {
         &mut self,
         session: &mut Session,
         one: &Prepared,
-        at: HaltAt,
+        mut at: HaltAt,
         started: Instant,
     ) -> RunError {
+        let said = self.without_values(one, &mut at);
         let lost =
             matches!(&at.halt, Halt::Database(error) if error.kind == DbErrorKind::ConnectionLost);
         let transactional = one.work.is_transactional();
@@ -107,6 +108,10 @@ impl Runner<'_> {
             // The journal's word of a failure is a help, not the truth: that is the history table.
             drop(written);
         }
+        let offending = match lost {
+            true => None,
+            false => offending(session, one, &at, said.as_ref()).await,
+        };
         let mut invalid_index = None;
         if !lost && leaves_something(one, at.statement) {
             // Only to be named: where it cannot be asked, repair will find it.
@@ -130,6 +135,7 @@ impl Runner<'_> {
                     _ => None,
                 },
                 invalid_index,
+                offending,
                 revision: one.id.clone(),
                 origin: one.origin.clone(),
                 direction: self.direction,
@@ -138,6 +144,16 @@ impl Runner<'_> {
                 outcome,
             })),
         }
+    }
+
+    /// Takes the values of rows out of what the server said; gives back what it said.
+    fn without_values(&self, one: &Prepared, at: &mut HaltAt) -> Option<DbError> {
+        let sql = failed(one, at.statement).map_or("", |statement| statement.text.as_str());
+        let Halt::Database(error) = &mut at.halt else {
+            return None;
+        };
+        let silent = error.clone().without_values(self.place.dialect, sql);
+        Some(std::mem::replace(error, silent))
     }
 
     /// Makes every commit of the run so far durable.
@@ -208,6 +224,30 @@ impl Runner<'_> {
 pub(in crate::migrate) enum Found {
     Committed,
     Not(Outcome),
+}
+
+/// The data that was in the way, now that what failed is rolled back.
+async fn offending(
+    session: &mut Session,
+    one: &Prepared,
+    at: &HaltAt,
+    said: Option<&DbError>,
+) -> Option<Offending> {
+    let before: Vec<&str> = match (&one.work, at.statement) {
+        (Work::Sql { statements, .. }, Some(i)) => {
+            let before = statements.iter().take(i);
+            before.map(|statement| statement.text.as_str()).collect()
+        }
+        _ => Vec::new(),
+    };
+    match (&at.halt, said) {
+        (Halt::Database(_), Some(error)) => {
+            let sql = failed(one, at.statement).map_or("", |statement| statement.text.as_str());
+            session.offending(error, sql, &before).await
+        }
+        (Halt::ForeignKeys(_, Some(key)), _) => session.orphans(key).await,
+        _ => None,
+    }
 }
 
 pub(super) fn failed(one: &Prepared, index: Option<usize>) -> Option<&Statement> {

@@ -7,7 +7,8 @@ pub(super) enum Halt {
     Stopped(Signal),
     TimedOut(Duration),
     Database(DbError),
-    ForeignKeys(Vec<Violation>),
+    /// Rows that refer to nothing, and the key of the first of them.
+    ForeignKeys(Vec<Violation>, Option<KeyToLookFor>),
 }
 
 impl From<DbError> for Halt {
@@ -39,7 +40,7 @@ impl Halt {
             Halt::Stopped(_) => "stopped by a signal".to_owned(),
             Halt::TimedOut(timeout) => format!("ran longer than {} s", timeout.as_secs_f32()),
             Halt::Database(error) => error.message.clone(),
-            Halt::ForeignKeys(rows) => format!("{} rows refer to nothing", rows.len()),
+            Halt::ForeignKeys(rows, _) => format!("{} rows refer to nothing", rows.len()),
         }
     }
 
@@ -53,7 +54,7 @@ impl Halt {
     pub(super) fn cause(self) -> Cause {
         match self {
             Halt::Database(error) => Cause::Database(error),
-            Halt::ForeignKeys(rows) => Cause::ForeignKeys(rows),
+            Halt::ForeignKeys(rows, _) => Cause::ForeignKeys(rows),
             Halt::TimedOut(timeout) => Cause::TimedOut { timeout },
             Halt::Stopped(_) => {
                 Cause::Database(DbError::new(DbErrorKind::Cancelled, "stopped by a signal"))

@@ -26,13 +26,15 @@ use super::standing::Standing;
 use super::stop::{Signal, Stop};
 use crate::dialect::boundary::{Baseline, RunSettings};
 use crate::dialect::lock::RunLock;
-use crate::dialect::{Blockers, Canceller, DbError, DbErrorKind, Session};
+use crate::dialect::{
+    Blockers, Canceller, DbError, DbErrorKind, Dialect, KeyToLookFor, Offending, Session,
+};
 use crate::revision::{Direction, Statement};
 
 pub(super) use ending::Found;
 use guard::jittered;
 use halt::{Halt, HaltAt};
-use rows::violations;
+use rows::{broken_key, violations};
 
 /// A statement waits no longer than this for a lock in the server at a time, so that what queues behind
 /// it is not held up; then the revision is rolled back and tried again.
@@ -368,7 +370,8 @@ impl Runner<'_> {
                 .map_err(HaltAt::between)?;
             let new: Vec<Violation> = after.difference(before).cloned().collect();
             if !new.is_empty() {
-                return Err(HaltAt::between(Halt::ForeignKeys(new)));
+                let key = broken_key(self.place.dialect, &mut Lane::Session(session), &new).await;
+                return Err(HaltAt::between(Halt::ForeignKeys(new, key)));
             }
         }
         self.stepwise_rows(session, one, of, started)

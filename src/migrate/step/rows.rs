@@ -24,7 +24,8 @@ impl Runner<'_> {
             let after = violations(lane).await?;
             let new: Vec<Violation> = after.difference(before).cloned().collect();
             if !new.is_empty() {
-                return Err(Halt::ForeignKeys(new));
+                let key = broken_key(self.place.dialect, lane, &new).await;
+                return Err(Halt::ForeignKeys(new, key));
             }
         }
         let elapsed = Elapsed::Measured(started.elapsed());
@@ -160,4 +161,37 @@ pub(super) async fn violations(lane: &mut Lane<'_>) -> Result<HashSet<Violation>
             parent,
         })
         .collect())
+}
+
+/// The foreign key that the first of these rows breaks, while it is there.
+pub(super) async fn broken_key(
+    dialect: Dialect,
+    lane: &mut Lane<'_>,
+    violations: &[Violation],
+) -> Option<KeyToLookFor> {
+    let first = violations.first()?;
+    let (table, parent) = (
+        dialect.literal(&first.table),
+        dialect.literal(&first.parent),
+    );
+    let rowid = first
+        .rowid
+        .map_or_else(|| "NULL".to_owned(), |id| id.to_string());
+    let sql = format!(
+        "SELECT json_array(k.\"from\", k.\"to\") FROM pragma_foreign_key_list({table}) AS k WHERE k.id = \
+         (SELECT v.fkid FROM pragma_foreign_key_check({table}) AS v \
+         WHERE v.\"parent\" = {parent} AND v.rowid IS {rowid} LIMIT 1) ORDER BY k.seq"
+    );
+    // Only to be named.
+    let rows = lane.column(&sql).await.ok()?;
+    let pairs: Vec<(String, Option<String>)> = rows
+        .iter()
+        .filter_map(|row| serde_json::from_str(row).ok())
+        .collect();
+    Some(KeyToLookFor {
+        table: first.table.clone(),
+        columns: pairs.iter().map(|pair| pair.0.clone()).collect(),
+        references: first.parent.clone(),
+        referenced: pairs.into_iter().filter_map(|pair| pair.1).collect(),
+    })
 }
