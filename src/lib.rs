@@ -40,5 +40,5 @@ mod ui;
 #[path = "../tests/support/fault.rs"]
 mod fault;
 
-pub use database::{Handle, OpenError, open};
+pub use database::{Handle, OpenError, open, open_for_reading};
 pub use project::{Entities, Piton};

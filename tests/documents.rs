@@ -2,35 +2,15 @@
 
 #![cfg(feature = "app")]
 
+#[path = "support/schema.rs"]
+mod schema;
 mod support;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
+use schema::{folder, schema, valid};
 use serde_json::Value;
 use support::{Backend, Output, TestEnvironment};
-
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/json")
-}
-
-fn schema(name: &str) -> Value {
-    let path = folder().join(format!("{name}.schema.json"));
-    let text = std::fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-#[track_caller]
-fn valid(document: &Value, name: &str) {
-    let schema = schema(name);
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let errors: Vec<String> = validator
-        .iter_errors(document)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{name}: {errors:#?}\n{document:#}");
-}
 
 /// Runs `piton ARGS --json`, which ends well, and gives the document, checked against its schema.
 #[track_caller]
@@ -58,16 +38,33 @@ fn run(env: &TestEnvironment, args: &[&str]) -> Output {
 
 /// The commands that `piton --help` lists.
 fn commands(env: &TestEnvironment) -> BTreeSet<String> {
-    let help = env.piton(["--help"]).ok();
+    listed(env, &["--help"], "Begin", "Each command has more")
+}
+
+/// The commands below a command, as their documents name them.
+fn below(env: &TestEnvironment, command: &str) -> BTreeSet<String> {
+    let names = listed(env, &[command, "--help"], "Commands:", "Options:");
+    let names = names.into_iter().filter(|name| name != "help");
+    names
+        .map(|name| format!("{command}_{}", name.replace('-', "_")))
+        .collect()
+}
+
+fn listed(env: &TestEnvironment, args: &[&str], from: &str, to: &str) -> BTreeSet<String> {
+    let help = env.piton(args.to_vec()).ok();
     help.stdout
         .lines()
-        .skip_while(|line| !line.starts_with("Begin"))
-        .take_while(|line| !line.starts_with("Each command has more"))
+        .skip_while(|line| !line.starts_with(from))
+        .take_while(|line| !line.starts_with(to))
         .filter_map(|line| line.strip_prefix("  "))
+        .filter(|line| !line.starts_with(' '))
         .filter_map(|line| line.split_whitespace().next())
         .map(str::to_owned)
         .collect()
 }
+
+/// Commands that are nothing by themselves.
+const GROUPS: [&str; 1] = ["session"];
 
 #[test]
 fn no_command_lacks_a_schema_and_no_schema_its_command() {
@@ -76,6 +73,12 @@ fn no_command_lacks_a_schema_and_no_schema_its_command() {
     assert!(expected.contains("upgrade"), "{expected:?}");
     // Prints a script for a shell, and nothing else.
     expected.remove("completions");
+    for group in GROUPS {
+        assert!(expected.remove(group), "{group}");
+        let below = below(&env, group);
+        assert!(below.len() >= 4, "{below:?}");
+        expected.extend(below);
+    }
     expected.extend(["upgrade_sql", "downgrade_sql", "error"].map(str::to_owned));
     let found: BTreeSet<String> = std::fs::read_dir(folder())
         .unwrap()

@@ -354,6 +354,8 @@ fn every_file_is_in_use() {
         ];
         // A file with `#[path]` may stand beside the one that declares it.
         let by_path = format!("#[path = \"{name}.rs\"]");
+        let below = folder.strip_prefix("tests/").unwrap_or(folder);
+        let from_above = format!("{below}/{name}.rs\"]");
         sources.iter().any(|source| {
             let declared = source.text.lines().any(|line| {
                 let line = line.trim_start();
@@ -364,6 +366,7 @@ fn every_file_is_in_use() {
                 line == format!("mod {name};") || line == format!("{name},")
             });
             parents.contains(&source.path) && declared
+                || source.path.starts_with("tests/") && source.text.contains(&from_above)
                 || source.path.starts_with(folder) && source.text.contains(&by_path)
         })
     };

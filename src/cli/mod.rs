@@ -19,9 +19,11 @@ mod help;
 mod history;
 mod init;
 mod migrating;
+mod redis;
 mod repair;
 mod schema;
 mod schema_source;
+mod session;
 mod show;
 mod sources;
 mod stamp;
@@ -64,6 +66,9 @@ struct Global {
     /// The JSON store's directory [env: DATA_DIR]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Redis, for cache and sessions, such as redis://host:6379/0 or rediss://user@host [env: REDIS_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    redis_url: Option<String>,
     /// The folder of SQL revisions, which is then the whole history
     #[arg(long, global = true, value_name = "DIR")]
     revisions: Option<PathBuf>,
@@ -73,7 +78,7 @@ struct Global {
     /// Reads this file instead of piton.toml
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Waits so long for a database that is not there yet, such as 30s
+    /// Waits so long for a database or Redis that is not there yet, such as 30s
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
     wait: Option<std::time::Duration>,
     /// Prints one JSON document on stdout
@@ -134,6 +139,8 @@ enum Command {
     DropTables(drop_tables::Args),
     /// Prints a schema: as SQL, as JSON, as a diagram, as SeaORM entities
     Schema(schema::Args),
+    /// Shows who is logged in, and ends sessions
+    Session(session::Args),
     /// Prints every setting with where it came from
     Config(config::Args),
     /// Prints the completions for a shell
@@ -216,6 +223,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
         environment: cli.global.environment.clone(),
         revisions: cli.global.revisions.clone(),
         config: cli.global.config.clone(),
+        redis_url: cli.global.redis_url.clone(),
         ..Flags::default()
     };
     let (stopper, stop) = Stopper::new();
@@ -248,6 +256,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Repair(args) => repair::run(&mut context, args).await,
             Command::Verify(args) => verify::run(&mut context, args).await,
             Command::Schema(args) => schema::run(&mut context, args).await,
+            Command::Session(args) => Box::pin(session::run(&mut context, args)).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::keys::{self, Key};
 use super::masked::Escaped;
-use super::{Config, Database, Origin, Setting};
+use super::{Config, Database, Origin, Redis, Setting};
 
 /// One value with its names and its origin; safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,13 +98,27 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
         Entry::plain(&keys::REDIS_CLUSTER, &redis.cluster),
         Entry::plain(&keys::REDIS_SENTINEL, &redis.sentinel),
         Entry::optional(&keys::SENTINEL_MASTER, &redis.sentinel_master),
+        nodes(redis),
+        path_or_none(&keys::REDIS_CA, &redis.ca_file),
+        Entry::plain(&keys::REDIS_CONNECT, &redis.connect_timeout_ms),
+        Entry::plain(&keys::REDIS_ANSWER, &redis.answer_timeout_ms),
+        Entry::plain(&keys::REDIS_PATIENCE, &redis.patience_s),
         Entry::plain(&keys::CACHE_TTL, &redis.cache_ttl_s),
+        Entry::plain(&keys::CACHE_ABSENT_TTL, &redis.cache_absent_ttl_s),
+        Entry::plain(&keys::CACHE_JITTER, &redis.cache_jitter_percent),
+        Entry::plain(&keys::CACHE_EAGERNESS, &redis.cache_eagerness_percent),
+        Entry::plain(&keys::CACHE_ANSWER, &redis.cache_answer_timeout_ms),
+        Entry::plain(&keys::CACHE_LEASE, &redis.cache_lease_ms),
+        Entry::plain(&keys::CACHE_WAIT, &redis.cache_wait_s),
         Entry::of(
             &keys::MEMORY_LIMIT,
             &redis.memory_limit.origin,
             Some(size(redis.memory_limit.value)),
         ),
         Entry::plain(&keys::SESSION_EXPIRE, &session.expire_s),
+        Entry::plain(&keys::SESSION_ABSOLUTE, &session.absolute_s),
+        Entry::optional(&keys::SESSIONS_PER_USER, &session.most_per_user),
+        Entry::plain(&keys::REVOCATION_LOG, &session.revocation_log),
     ];
     if let Some(origin) = &database.password_from {
         let after_url = all
@@ -123,6 +137,21 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
         );
     }
     all
+}
+
+/// The other nodes, as they would be written.
+fn nodes(redis: &Redis) -> Entry {
+    let nodes = &redis.nodes;
+    let written = nodes.iter().map(|(host, port)| {
+        if host.contains(':') {
+            format!("[{host}]:{port}")
+        } else {
+            format!("{host}:{port}")
+        }
+    });
+    let written = written.collect::<Vec<_>>().join(", ");
+    let value = nodes.is_given().then(|| Escaped(&written).to_string());
+    Entry::of(&keys::REDIS_NODES, &nodes.origin, value)
 }
 
 /// The type: the one that counts, which is the URL's where nobody gave a type.

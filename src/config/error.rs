@@ -81,6 +81,30 @@ pub enum ConfigError {
         url_origin: Origin,
     },
 
+    /// Cache and sessions have nowhere to be.
+    #[error("Redis is not configured: REDIS_URL is not set")]
+    NoRedis,
+
+    /// Two settings of Redis that cannot both hold.
+    #[error(
+        "{one} ({one_origin}) and {other} ({other_origin}) exclude each other: drop one of them"
+    )]
+    RedisContradiction {
+        one: &'static str,
+        one_origin: Origin,
+        other: &'static str,
+        other_origin: Origin,
+    },
+
+    /// Sentinels, and nobody says which primary.
+    #[error(
+        "REDIS_SENTINEL is on ({sentinel_origin}), but redis.sentinel_master ({master_origin}) does not name the master"
+    )]
+    NoMaster {
+        sentinel_origin: Origin,
+        master_origin: Origin,
+    },
+
     /// Under guards the default backend does not apply.
     #[error(
         "the environment is `{}` ({origin}), where the backend must be named: set DATABASE_URL or DATABASE_TYPE",
@@ -101,7 +125,13 @@ impl ConfigError {
             ConfigError::Disagree { kind_origin, .. }
             | ConfigError::UrlOfAnother { kind_origin, .. } => Some(kind_origin),
             ConfigError::TwoDirectories { url_origin, .. } => Some(url_origin),
-            ConfigError::Syntax { .. } | ConfigError::Unreadable { .. } => None,
+            ConfigError::RedisContradiction { one_origin, .. } => Some(one_origin),
+            ConfigError::NoMaster {
+                sentinel_origin, ..
+            } => Some(sentinel_origin),
+            ConfigError::Syntax { .. } | ConfigError::Unreadable { .. } | ConfigError::NoRedis => {
+                None
+            }
         }
     }
 }

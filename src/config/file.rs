@@ -255,7 +255,7 @@ mod tests {
             ),
             (
                 "\"postgres://u:hunter2@h/db\" = 1",
-                "piton.toml:1: unknown key (not shown); the nearest known one is `redis.cluster`",
+                "piton.toml:1: unknown key (not shown); the nearest known one is `session.most_per_user`",
             ),
         ] {
             assert_eq!(complaint(text), expected);

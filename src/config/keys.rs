@@ -58,14 +58,42 @@ keys! {
         "the URL names a node of a cluster";
     REDIS_SENTINEL: "redis.sentinel", Some("REDIS_SENTINEL"), Some("false"), "",
         "the URL names a sentinel";
-    SENTINEL_MASTER: "redis.sentinel_master", None, None, r#""mymaster""#,
+    SENTINEL_MASTER: "redis.sentinel_master", Some("REDIS_SENTINEL_MASTER"), None, r#""mymaster""#,
         "the name by which the sentinels know the master";
+    REDIS_NODES: "redis.nodes", Some("REDIS_NODES"), None, r#"["node-2:7000", "node-3:7000"]"#,
+        "more nodes of the cluster, or more sentinels, should the URL's be away";
+    REDIS_CA: "redis.ca_file", Some("REDIS_CA_FILE"), None, r#""ca.pem""#,
+        "the authorities that rediss:// trusts instead of the system's: certificates in PEM";
+    REDIS_CONNECT: "redis.connect_timeout_ms", None, Some("5000"), "",
+        "milliseconds until a connection to Redis stands";
+    REDIS_ANSWER: "redis.answer_timeout_ms", None, Some("5000"), "",
+        "milliseconds until Redis answers";
+    REDIS_PATIENCE: "redis.patience_s", None, Some("30"), "",
+        "seconds that a command is sent again that did not run, as long as a failover takes";
     CACHE_TTL: "redis.cache_ttl_s", Some("CACHE_TTL"), Some("3600"), "",
         "seconds that a cached value lives, where its prefix names none";
+    CACHE_ABSENT_TTL: "redis.cache_absent_ttl_s", None, Some("30"), "",
+        "seconds that the cache remembers that the database has no such value";
+    CACHE_JITTER: "redis.cache_jitter_percent", None, Some("10"), "",
+        "the part of its life by which a cached value may expire earlier, each by another";
+    CACHE_EAGERNESS: "redis.cache_eagerness_percent", None, Some("100"), "",
+        "how eagerly a cached value that is asked for is loaded anew before it expires; 0 never does";
+    CACHE_ANSWER: "redis.cache_answer_timeout_ms", None, Some("250"), "",
+        "milliseconds until the database is asked instead of the cache";
+    CACHE_LEASE: "redis.cache_lease_ms", None, Some("3000"), "",
+        "milliseconds that a loader of a missing value which died keeps others waiting";
+    CACHE_WAIT: "redis.cache_wait_s", None, Some("30"), "",
+        "seconds to wait for another process's load before loading oneself";
     MEMORY_LIMIT: "redis.memory_limit", Some("MEMORY_LIMIT"), Some(r#""2GB""#), "",
         "what the monitor measures Redis against when the server has no maxmemory; KB, MB and GB are powers of 1024, a bare number is bytes";
     SESSION_EXPIRE: "session.expire_s", Some("SESSION_EXPIRE_SECONDS"), Some("86400"), "",
         "seconds that an idle session lives";
+    SESSION_ABSOLUTE: "session.absolute_s", Some("SESSION_ABSOLUTE_SECONDS"), Some("2592000"), "",
+        "seconds after which a session is over, used or not";
+    SESSIONS_PER_USER: "session.most_per_user", Some("SESSIONS_PER_USER"), None, "5",
+        "the most sessions of a user; of one more, the one unseen for longest leaves";
+    REVOCATION_LOG: "session.revocation_log", Some("SESSION_REVOCATION_LOG"), Some("false"), "",
+        "whether revocations are kept in the database too, so that a failover of Redis loses none";
 }
 
 /// Tables of `piton.toml` that other parts read; their keys are checked there.

@@ -44,20 +44,18 @@ pub(super) fn load(flags: &Flags, around: &Surroundings) -> Result<Config, Confi
             origin: origin.clone(),
         };
     }
-    let redis = Redis {
-        url: find_url(&layers, &keys::REDIS_URL, RedisUrl::parse)?,
-        cluster: layers.or(&keys::REDIS_CLUSTER, value::boolean, false)?,
-        sentinel: layers.or(&keys::REDIS_SENTINEL, value::boolean, false)?,
-        sentinel_master: optional(layers.find(&keys::SENTINEL_MASTER, value::name)?),
-        cache_ttl_s: layers.or(&keys::CACHE_TTL, value::seconds, 3600)?,
-        memory_limit: layers.or(&keys::MEMORY_LIMIT, value::bytes, 2 << 30)?,
-    };
+    let redis = redis(&layers, &paths)?;
     Ok(Config {
         environment: layers.or(&keys::ENVIRONMENT, value::name, "development".to_owned())?,
         schema: optional(paths.find(&keys::SCHEMA)?),
         dialects: layers.or(&keys::DIALECTS, dialects, Vec::new())?,
         session: Session {
             expire_s: layers.or(&keys::SESSION_EXPIRE, value::seconds, 86400)?,
+            absolute_s: layers.or(&keys::SESSION_ABSOLUTE, value::seconds, 30 * 86400)?,
+            most_per_user: optional(
+                layers.find(&keys::SESSIONS_PER_USER, |raw| value::connections(raw, 1))?,
+            ),
+            revocation_log: layers.or(&keys::REVOCATION_LOG, value::boolean, false)?,
         },
         file: layers.file_path.clone(),
         dir: around.dir.clone(),
@@ -65,6 +63,30 @@ pub(super) fn load(flags: &Flags, around: &Surroundings) -> Result<Config, Confi
         revisions,
         redis,
         sections,
+    })
+}
+
+fn redis(layers: &Layers<'_>, paths: &Paths<'_>) -> Result<Redis, ConfigError> {
+    let ms = value::milliseconds;
+    let percent = |most| move |raw: &Raw| value::percent(raw, most);
+    Ok(Redis {
+        url: find_url(layers, &keys::REDIS_URL, RedisUrl::parse)?,
+        cluster: layers.or(&keys::REDIS_CLUSTER, value::boolean, false)?,
+        sentinel: layers.or(&keys::REDIS_SENTINEL, value::boolean, false)?,
+        sentinel_master: optional(layers.find(&keys::SENTINEL_MASTER, value::name)?),
+        nodes: layers.or(&keys::REDIS_NODES, value::addresses, Vec::new())?,
+        ca_file: optional(paths.find(&keys::REDIS_CA)?),
+        connect_timeout_ms: layers.or(&keys::REDIS_CONNECT, ms, 5000)?,
+        answer_timeout_ms: layers.or(&keys::REDIS_ANSWER, ms, 5000)?,
+        patience_s: layers.or(&keys::REDIS_PATIENCE, value::seconds, 30)?,
+        cache_ttl_s: layers.or(&keys::CACHE_TTL, value::seconds, 3600)?,
+        cache_absent_ttl_s: layers.or(&keys::CACHE_ABSENT_TTL, value::seconds, 30)?,
+        cache_jitter_percent: layers.or(&keys::CACHE_JITTER, percent(90), 10)?,
+        cache_eagerness_percent: layers.or(&keys::CACHE_EAGERNESS, percent(10_000), 100)?,
+        cache_answer_timeout_ms: layers.or(&keys::CACHE_ANSWER, ms, 250)?,
+        cache_lease_ms: layers.or(&keys::CACHE_LEASE, ms, 3000)?,
+        cache_wait_s: layers.or(&keys::CACHE_WAIT, value::seconds, 30)?,
+        memory_limit: layers.or(&keys::MEMORY_LIMIT, value::bytes, 2 << 30)?,
     })
 }
 

@@ -17,6 +17,7 @@ mod masked;
 mod origin;
 mod params;
 mod parts;
+mod redis;
 mod redis_url;
 mod surroundings;
 mod template;
@@ -27,6 +28,7 @@ mod value;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use self::redis::{Redis, Session};
 pub use backend::{Backend, SqliteLocation, SqliteMode};
 pub use entry::Entry;
 pub use error::ConfigError;
@@ -105,27 +107,6 @@ pub struct Revisions {
     pub dir: Setting<Option<PathBuf>>,
     /// Whether the built-in application's history and entities count.
     pub builtin: Setting<bool>,
-}
-
-/// Cache and sessions.
-#[derive(Clone, Debug)]
-pub struct Redis {
-    pub url: Setting<Option<RedisUrl>>,
-    pub cluster: Setting<bool>,
-    pub sentinel: Setting<bool>,
-    /// The name by which the sentinels know the master.
-    pub sentinel_master: Setting<Option<String>>,
-    /// Seconds, where a prefix names none.
-    pub cache_ttl_s: Setting<u64>,
-    /// Bytes that the monitor measures against when the server has no `maxmemory`.
-    pub memory_limit: Setting<u64>,
-}
-
-/// Sessions.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// Idle life, in seconds.
-    pub expire_s: Setting<u64>,
 }
 
 /// The environments in which nothing is guarded.

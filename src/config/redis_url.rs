@@ -135,6 +135,16 @@ impl RedisUrl {
         )
     }
 
+    /// The same login at another address.
+    pub(super) fn at(&self, host: &str, port: u16) -> RedisUrl {
+        RedisUrl {
+            host: host.to_owned(),
+            port,
+            socket: None,
+            ..self.clone()
+        }
+    }
+
     fn scheme(&self) -> &'static str {
         if self.tls { "rediss" } else { "redis" }
     }

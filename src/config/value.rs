@@ -120,6 +120,16 @@ pub(super) fn seconds(raw: &Raw) -> Result<u64, String> {
     whole(raw, 1, MAX_SECONDS)
 }
 
+/// Milliseconds, from one to an hour.
+pub(super) fn milliseconds(raw: &Raw) -> Result<u64, String> {
+    whole(raw, 1, 3_600_000)
+}
+
+/// A part in a hundred, which may be more than all of it.
+pub(super) fn percent(raw: &Raw, most: u64) -> Result<u64, String> {
+    whole(raw, 0, most)
+}
+
 /// Bytes: `2GB`, `512 MB`, `1GiB`, `1.5g`, or a bare number of bytes. As in Redis's and
 /// PostgreSQL's own settings KB, MB, GB and TB are powers of 1024, and so are KiB, MiB, GiB, TiB.
 pub(super) fn bytes(raw: &Raw) -> Result<u64, String> {
@@ -172,9 +182,47 @@ pub(super) fn names(raw: &Raw) -> Result<Vec<String>, String> {
         .collect())
 }
 
+/// Addresses such as `node-2:7000` or `[::1]:7000`.
+pub(super) fn addresses(raw: &Raw) -> Result<Vec<(String, u16)>, String> {
+    names(raw)?.iter().map(|item| address(item)).collect()
+}
+
+fn address(item: &str) -> Result<(String, u16), String> {
+    // Whatever is no host and port may be a URL with its password.
+    if item.contains(['@', '/', '?']) {
+        return Err(STRAY_URL.to_owned());
+    }
+    let wrong = || format!("{} is not an address such as node-2:7000", echo(item));
+    let (host, port) = item.rsplit_once(':').ok_or_else(wrong)?;
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let host = bare.unwrap_or(host);
+    if host.is_empty() || bare.is_none() && host.contains(':') {
+        return Err(wrong());
+    }
+    let port = port
+        .parse()
+        .ok()
+        .filter(|port| *port != 0)
+        .ok_or_else(wrong)?;
+    Ok((host.to_owned(), port))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_has_a_host_and_a_port_and_no_password() {
+        let found = addresses(&written("a:1, [::1]:2")).unwrap();
+        assert_eq!(found, [("a".to_owned(), 1), ("::1".to_owned(), 2)]);
+        for wrong in ["a", "a:", ":1", "a:0", "a:65536", "::1:2", "a:b"] {
+            assert!(addresses(&written(wrong)).is_err(), "{wrong}");
+        }
+        let stray = addresses(&written("redis://:hunter2@h:1")).unwrap_err();
+        assert!(!stray.contains("hunter2"), "{stray}");
+    }
 
     fn written(value: &str) -> Raw {
         Raw::Text(value.to_owned())

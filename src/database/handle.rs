@@ -9,7 +9,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqlitePoolOptions;
 
-use crate::config::{Backend, Config, ConfigError, Database, driver};
+use crate::config::{Backend, Config, ConfigError, Database, SqliteMode, driver};
 use crate::dialect::DbError;
 use crate::json::{Access, Store, StoreError};
 
@@ -50,11 +50,24 @@ pub struct Handle {
 /// # Errors
 /// Where the configuration names none, or it cannot be opened.
 pub async fn open(config: &Config) -> Result<Handle, OpenError> {
+    open_with(config, Access::Write { wait: STORE_WAIT }).await
+}
+
+/// Opens the backend that the configuration names, for who writes nothing: a JSON store is not locked, and a
+/// SQLite file that is not there is not made.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_for_reading(config: &Config) -> Result<Handle, OpenError> {
+    open_with(config, Access::Read).await
+}
+
+async fn open_with(config: &Config, access: Access) -> Result<Handle, OpenError> {
     let connect = |error: sqlx::Error| OpenError::Database(DbError::of_connect(&error));
     let settings = &config.database;
     let (connection, store) = match config.backend()? {
         Backend::Json { dir } => {
-            let store = Store::open(&dir, Access::Write { wait: STORE_WAIT }).await?;
+            let store = Store::open(&dir, access).await?;
             store.on_unsaved_drop(|dir| {
                 tracing::warn!(
                     store = %dir.display(),
@@ -63,7 +76,11 @@ pub async fn open(config: &Config) -> Result<Handle, OpenError> {
             });
             (store.connection().clone(), Some(store))
         }
-        Backend::Sqlite(at) => {
+        Backend::Sqlite(mut at) => {
+            if matches!(access, Access::Read) && at.mode == SqliteMode::Create && at.path.is_some()
+            {
+                at.mode = SqliteMode::ReadWrite;
+            }
             let options = driver::sqlite_options(&at).disable_statement_logging();
             let pool = if at.path.is_none() {
                 // Each connection to memory is a database of its own.

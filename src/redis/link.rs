@@ -10,7 +10,7 @@ use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
 use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _,
-    RedisError, RedisResult, TlsMode, Value,
+    RedisError, RedisResult, TlsCertificates, TlsMode, Value,
 };
 
 use super::error::{Error, ErrorKind};
@@ -167,11 +167,16 @@ async fn standalone(options: &Options) -> Result<(Link, BTreeSet<Node>), Error> 
     let mut failed = None;
     for url in &options.nodes {
         let opening = async {
-            let client = Client::open(info(url)?).map_err(|error| Error::of_connect(&error))?;
-            client
+            let client = match certificates(options) {
+                Some(certificates) => Client::build_with_tls(info(url)?, certificates),
+                None => Client::open(info(url)?),
+            };
+            let client = client.map_err(|error| Error::of_connect(&error))?;
+            let connection = client
                 .get_multiplexed_async_connection_with_config(&config())
                 .await
-                .map_err(|error| Error::of_connect(&error))
+                .map_err(|error| Error::of_connect(&error))?;
+            admitted(connection).await
         };
         match opening.await {
             Ok(connection) => return Ok((Link::One(connection), BTreeSet::new())),
@@ -179,6 +184,23 @@ async fn standalone(options: &Options) -> Result<(Link, BTreeSet<Node>), Error> 
         }
     }
     Err(failed.unwrap_or_else(nowhere))
+}
+
+/// Whom `rediss://` trusts, where it is not whom the system trusts.
+fn certificates(options: &Options) -> Option<TlsCertificates> {
+    let root_cert = options.authorities.clone()?;
+    Some(TlsCertificates {
+        client_tls: None,
+        root_cert: Some(root_cert),
+    })
+}
+
+/// A connection without a login stands even where the server wants one, and only commands are refused then.
+async fn admitted(mut connection: MultiplexedConnection) -> Result<MultiplexedConnection, Error> {
+    match redis::cmd("PING").exec_async(&mut connection).await {
+        Err(error) if Error::of(&error).kind == ErrorKind::Login => Err(Error::of(&error)),
+        _ => Ok(connection),
+    }
 }
 
 fn nowhere() -> Error {
@@ -220,7 +242,11 @@ async fn cluster(
     options: &Options,
     learnt: &BTreeSet<Node>,
 ) -> Result<(Link, BTreeSet<Node>), Error> {
-    let client = ClusterClientBuilder::new(addresses(options, learnt)?)
+    let mut builder = ClusterClientBuilder::new(addresses(options, learnt)?);
+    if let Some(certificates) = certificates(options) {
+        builder = builder.certs(certificates);
+    }
+    let client = builder
         .retries(CLUSTER_RETRIES)
         .min_retry_wait(CLUSTER_RETRY_WAIT_MS.0)
         .max_retry_wait(CLUSTER_RETRY_WAIT_MS.1)
@@ -286,21 +312,22 @@ async fn sentinel(
     let sentinels = addresses(options, learnt)?;
     let first = sentinels.first().cloned().ok_or_else(nowhere)?;
     // Sentinels seldom want the password that the servers want.
-    let mut result = ask_sentinels(&sentinels, &first, master, false).await;
+    let mut result = ask_sentinels(options, &sentinels, master, false).await;
     let wants_login =
         |error: &Error| error.kind == ErrorKind::Login || error.message.contains("NOAUTH");
     if first.redis_settings().password().is_some() && result.as_ref().is_err_and(wants_login) {
-        result = ask_sentinels(&sentinels, &first, master, true).await;
+        result = ask_sentinels(options, &sentinels, master, true).await;
     }
     result
 }
 
 async fn ask_sentinels(
+    options: &Options,
     sentinels: &[ConnectionInfo],
-    first: &ConnectionInfo,
     master: &str,
     with_login: bool,
 ) -> Result<(Link, BTreeSet<Node>), Error> {
+    let first = sentinels.first().ok_or_else(nowhere)?;
     let addresses: Vec<ConnectionAddr> = sentinels.iter().map(|one| one.addr().clone()).collect();
     let settings = first.redis_settings();
     let mut builder = SentinelClientBuilder::new(addresses, master, SentinelServerType::Master)
@@ -310,6 +337,11 @@ async fn ask_sentinels(
         builder = builder
             .set_client_to_redis_tls_mode(TlsMode::Secure)
             .set_client_to_sentinel_tls_mode(TlsMode::Secure);
+        if let Some(certificates) = certificates(options) {
+            builder = builder
+                .set_client_to_redis_certificates(certificates.clone())
+                .set_client_to_sentinel_certificates(certificates);
+        }
     }
     if let Some(name) = settings.username() {
         builder = builder.set_client_to_redis_username(name);
@@ -330,6 +362,7 @@ async fn ask_sentinels(
         .get_async_connection_with_config(&config())
         .await
         .map_err(|error| Error::of_connect(&error))?;
+    let connection = admitted(connection).await?;
     // The other Sentinels, for the day on which the one that was named is away.
     let others = async {
         let client = client.async_get_sentinel_client().await?;

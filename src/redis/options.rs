@@ -21,6 +21,8 @@ pub struct Options {
     pub(super) nodes: Vec<String>,
     pub(super) topology: Topology,
     pub(super) limits: Limits,
+    /// The authorities that `rediss://` trusts instead of the system's, in PEM.
+    pub(super) authorities: Option<Vec<u8>>,
 }
 
 /// How long a command may take.
@@ -64,7 +66,15 @@ impl Options {
             nodes: nodes.into_iter().map(Into::into).collect(),
             topology,
             limits: Limits::default(),
+            authorities: None,
         }
+    }
+
+    /// Certificates in PEM: the authorities that `rediss://` trusts instead of the system's.
+    #[must_use]
+    pub fn authorities(mut self, pem: impl Into<Vec<u8>>) -> Options {
+        self.authorities = Some(pem.into());
+        self
     }
 
     #[must_use]

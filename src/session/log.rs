@@ -106,6 +106,15 @@ impl SqlLog {
     /// # Errors
     /// The database's.
     pub async fn open(db: &DatabaseConnection) -> Result<SqlLog, LogError> {
+        // Who may only write rows is refused IF NOT EXISTS too.
+        let look = Query::select()
+            .column(column("id"))
+            .from(column(TABLE))
+            .limit(1)
+            .take();
+        if db.query_one(&look).await.is_ok() {
+            return Ok(SqlLog(db.clone()));
+        }
         let text = |name: &str, length| {
             ColumnDef::new(column(name))
                 .string_len(length)

@@ -21,6 +21,8 @@ pub struct Cleaned {
     pub removed: u64,
     /// Sessions that live.
     pub living: u64,
+    /// Revocations that left the log, where there is one.
+    pub forgotten: Option<u64>,
 }
 
 /// How many sessions there are.
@@ -133,7 +135,7 @@ impl Sessions {
             seen(&cleaned);
         }
         if let Some(log) = &self.log {
-            log.forget().await.map_err(SessionError::Log)?;
+            cleaned.forgotten = Some(log.forget().await.map_err(SessionError::Log)?);
         }
         Ok(cleaned)
     }

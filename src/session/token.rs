@@ -101,7 +101,7 @@ impl SessionId {
     }
 
     /// Whether it is only the beginning of one.
-    pub(super) fn is_part(&self) -> bool {
+    pub fn is_part(&self) -> bool {
         self.hash.len() < 64
     }
 

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub use escape::escape;
 pub use place::marked;
-pub use progress::Progress;
+pub use progress::{Counting, Progress};
 pub use prompt::{Answer, Unanswered};
 pub use table::Table;
 
@@ -188,6 +188,17 @@ impl Ui {
     /// Progress over `of` things, shown on a terminal as a bar and elsewhere line by line.
     pub fn progress(&self, of: usize) -> Progress {
         Progress::new(of, self.quiet, self.stderr_is_terminal && !self.json)
+    }
+
+    /// Progress over things whose number is not known, on a terminal alone.
+    pub fn counting(&self, what: &'static str) -> Counting {
+        self.counting_to(what, None)
+    }
+
+    /// As [`Ui::counting`], of so many.
+    pub fn counting_to(&self, what: &'static str, of: impl Into<Option<u64>>) -> Counting {
+        let is_shown = self.stderr_is_terminal && !self.json && !self.quiet;
+        Counting::new(what, of.into(), is_shown)
     }
 }
 

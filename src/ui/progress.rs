@@ -1,4 +1,4 @@
-//! Progress over many revisions.
+//! Progress over many things, known in number or not.
 
 use std::time::Duration;
 
@@ -72,5 +72,41 @@ impl Progress {
 
     pub fn end(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// How many it were so far, on a terminal alone.
+pub struct Counting(ProgressBar);
+
+impl Counting {
+    pub(super) fn new(what: &'static str, of: Option<u64>, is_shown: bool) -> Counting {
+        let bar = if is_shown {
+            ProgressBar::with_draw_target(of, ProgressDrawTarget::stderr())
+        } else {
+            ProgressBar::hidden()
+        };
+        let template = match of {
+            Some(_) => "{bar:24} {human_pos}/{human_len} {wide_msg} {elapsed}",
+            None => "{spinner} {human_pos} {wide_msg} {elapsed}",
+        };
+        let style = ProgressStyle::with_template(template);
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(what);
+        Counting(bar)
+    }
+
+    /// So many by now.
+    pub fn at(&self, number: u64) {
+        self.0.set_position(number);
+    }
+
+    pub fn end(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        self.end();
     }
 }

@@ -297,7 +297,10 @@ impl Redis {
         match self.topology {
             Topology::Standalone => {}
             Topology::Cluster => all.push(("REDIS_CLUSTER", "true".to_owned())),
-            Topology::Sentinel { .. } => all.push(("REDIS_SENTINEL", "true".to_owned())),
+            Topology::Sentinel { .. } => all.extend([
+                ("REDIS_SENTINEL", "true".to_owned()),
+                ("REDIS_SENTINEL_MASTER", MASTER.to_owned()),
+            ]),
         }
         all
     }

@@ -18,6 +18,9 @@ impl From<ConfigError> for Failure {
             }
             ConfigError::NoBackend { .. } => Failure::config(text)
                 .hint("name the backend: DATABASE_URL, --url, or database.url in piton.toml"),
+            ConfigError::NoRedis => Failure::config(text).hint(
+                "name it: REDIS_URL=redis://host:6379/0, --redis-url, or redis.url in piton.toml",
+            ),
             _ => {
                 Failure::config(text).hint("piton config shows every value and where it comes from")
             }

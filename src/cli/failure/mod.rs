@@ -4,6 +4,7 @@ mod configuration;
 mod connecting;
 mod database;
 mod disagreement;
+mod redis;
 mod running;
 
 use std::error::Error;

@@ -28,11 +28,25 @@ url = "redis://file:1/2"
 cluster = true
 sentinel = false
 sentinel_master = "m"
+nodes = ["n:1", "[::1]:2"]
+ca_file = "ca.pem"
+connect_timeout_ms = 100
+answer_timeout_ms = 101
+patience_s = 102
 cache_ttl_s = 8
+cache_absent_ttl_s = 103
+cache_jitter_percent = 0
+cache_eagerness_percent = 50
+cache_answer_timeout_ms = 104
+cache_lease_ms = 105
+cache_wait_s = 106
 memory_limit = "512MB"
 
 [session]
 expire_s = 9
+absolute_s = 99
+most_per_user = 3
+revocation_log = true
 
 [monitor]
 connections_percent = 70
@@ -79,9 +93,23 @@ fn nothing_given_is_the_documented_defaults() {
             "redis.cluster = false",
             "redis.sentinel = false",
             "redis.sentinel_master = ",
+            "redis.nodes = ",
+            "redis.ca_file = ",
+            "redis.connect_timeout_ms = 5000",
+            "redis.answer_timeout_ms = 5000",
+            "redis.patience_s = 30",
             "redis.cache_ttl_s = 3600",
+            "redis.cache_absent_ttl_s = 30",
+            "redis.cache_jitter_percent = 10",
+            "redis.cache_eagerness_percent = 100",
+            "redis.cache_answer_timeout_ms = 250",
+            "redis.cache_lease_ms = 3000",
+            "redis.cache_wait_s = 30",
             "redis.memory_limit = 2GB",
             "session.expire_s = 86400",
+            "session.absolute_s = 2592000",
+            "session.most_per_user = ",
+            "session.revocation_log = false",
         ]
     );
     assert_eq!(config.database.max_connections(), 50);
@@ -118,9 +146,23 @@ fn every_key_of_the_file_is_taken_with_its_line() {
             "piton.toml:21 true",
             "piton.toml:22 false",
             "piton.toml:23 m",
-            "piton.toml:24 8",
-            "piton.toml:25 512MB",
-            "piton.toml:28 9",
+            "piton.toml:24 n:1, [::1]:2",
+            "piton.toml:25 ca.pem",
+            "piton.toml:26 100",
+            "piton.toml:27 101",
+            "piton.toml:28 102",
+            "piton.toml:29 8",
+            "piton.toml:30 103",
+            "piton.toml:31 0",
+            "piton.toml:32 50",
+            "piton.toml:33 104",
+            "piton.toml:34 105",
+            "piton.toml:35 106",
+            "piton.toml:36 512MB",
+            "piton.toml:39 9",
+            "piton.toml:40 99",
+            "piton.toml:41 3",
+            "piton.toml:42 true",
         ]
     );
     assert_eq!(
@@ -137,7 +179,7 @@ fn each_layer_wins_over_those_below() {
     let mut place = Place::new().file("piton.toml", EVERYTHING);
     assert_eq!(
         shown(&place.config(), "session.expire_s"),
-        ("9".into(), "piton.toml:28".into())
+        ("9".into(), "piton.toml:39".into())
     );
     place = place.file(
         ".env",
@@ -177,6 +219,12 @@ fn every_variable_is_read() {
         ("REDIS_URL", "rediss://r"),
         ("REDIS_CLUSTER", "on"),
         ("REDIS_SENTINEL", "0"),
+        ("REDIS_SENTINEL_MASTER", "m"),
+        ("REDIS_NODES", "n:1,m:2"),
+        ("REDIS_CA_FILE", "ca.pem"),
+        ("SESSION_ABSOLUTE_SECONDS", "7"),
+        ("SESSIONS_PER_USER", "8"),
+        ("SESSION_REVOCATION_LOG", "on"),
         ("CACHE_TTL", "5"),
         ("SESSION_EXPIRE_SECONDS", "6"),
         ("MEMORY_LIMIT", "1GiB"),

@@ -3,6 +3,7 @@
 mod backends;
 mod drivers;
 mod layering;
+mod redis;
 mod secrets;
 mod templates;
 mod urls;

@@ -1,0 +1,107 @@
+//! What Redis says, and what became of a session.
+
+use super::{Failure, words};
+use crate::cache::WarmError;
+use crate::dialect::DbError;
+use crate::redis::{Error, ErrorKind};
+use crate::session::{IdError, LogError, SessionError};
+use crate::ui::escape;
+
+impl Failure {
+    /// A Redis that could not be opened.
+    pub fn connecting_redis(error: &Error, target: &str) -> Failure {
+        let mut failure = Failure::of_redis(error);
+        failure.message = format!("{target}: {}", failure.message);
+        match error.kind {
+            ErrorKind::Unreachable => failure
+                .hint("is Redis running, and are host and port right? --wait 30s waits for one that is starting"),
+            ErrorKind::NotReady => failure.hint("--wait 30s waits until it is ready"),
+            _ => failure,
+        }
+    }
+
+    fn of_redis(error: &Error) -> Failure {
+        let (code, kind) = match error.kind {
+            ErrorKind::Unreachable => (4, "unreachable"),
+            ErrorKind::Lost | ErrorKind::NotReady => (4, "connection"),
+            ErrorKind::Login => (4, "login"),
+            ErrorKind::Tls => (4, "tls"),
+            ErrorKind::Timeout | ErrorKind::Busy => (5, "busy"),
+            ErrorKind::WrongType => (8, "corrupt"),
+            ErrorKind::ReadOnly
+            | ErrorKind::OutOfMemory
+            | ErrorKind::Privilege
+            | ErrorKind::Refused => (10, "refused"),
+            ErrorKind::Topology => (3, "configuration"),
+            ErrorKind::Unexpected => (1, "failed"),
+        };
+        let failure = Failure::new(code, kind, escape(&error.message, false));
+        match error.kind {
+            ErrorKind::Login => failure.hint(
+                "check user and password in REDIS_URL (redis://user:PASSWORD@host), and ACL LIST on the server",
+            ),
+            ErrorKind::Tls => failure.hint(
+                "REDIS_CA_FILE=FILE names the authority that signed the server's certificate; redis:// is plain",
+            ),
+            ErrorKind::Timeout => failure.hint("try again; redis-cli --latency and SLOWLOG GET tell what holds the server up"),
+            ErrorKind::Busy => failure.hint("a script holds the server up: SCRIPT KILL ends one that has written nothing"),
+            ErrorKind::WrongType => failure.hint("the key is left alone: rename or remove it, if it is nobody's"),
+            ErrorKind::OutOfMemory => failure
+                .hint("raise maxmemory, or remove what can be spared: piton cache invalidate PREFIX"),
+            ErrorKind::ReadOnly => failure.hint("that is a replica: name the primary, or the Sentinels with REDIS_SENTINEL=true"),
+            ErrorKind::Topology => failure.hint(
+                "REDIS_CLUSTER and REDIS_SENTINEL say how the servers stand together; piton config shows what is set",
+            ),
+            _ => failure,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::of_redis(&error)
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Redis(error) => error.into(),
+            SessionError::Log(error) => Failure::from(error)
+                .line("  the revocation is not in the log, and nothing was revoked")
+                .hint("SESSION_REVOCATION_LOG=off revokes in Redis alone, where a failover may bring the session back"),
+            SessionError::None => Failure::failed("there is no such session: expired, revoked, or never there"),
+            SessionError::Ambiguous => Failure::usage("several sessions begin like that")
+                .hint("give more of the id; piton session list USER --json has the whole of it"),
+            error @ SessionError::LongName(_) => Failure::usage(words(&error)),
+        }
+    }
+}
+
+impl From<IdError> for Failure {
+    fn from(error: IdError) -> Self {
+        Failure::usage(words(&error)).hint("piton session list USER shows the ids")
+    }
+}
+
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Self {
+        let mut failure = match &error {
+            LogError::Database(error) => Failure::working(&DbError::of_orm(error)),
+            LogError::Other(words) => Failure::files(escape(words, false)),
+        };
+        failure.message = format!("the log of revocations: {}", failure.message);
+        failure
+    }
+}
+
+impl From<WarmError> for Failure {
+    fn from(error: WarmError) -> Self {
+        match error {
+            WarmError::Redis(error) => error.into(),
+            WarmError::Database(error) => Failure::working(&DbError::of_orm(&error))
+                .hint("piton current tells whether the database has its tables"),
+            error @ WarmError::NoLoader(_) => Failure::usage(words(&error)),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! How commands come to Redis, and to the database beside it.
+
+use std::time::{Duration, Instant};
+
+use super::context::Context;
+use super::failure::Failure;
+use crate::Handle;
+use crate::config::Config;
+use crate::database::{OpenError, Purpose, Target, open, open_for_reading};
+use crate::redis::{Connection, ErrorKind, Topology};
+use crate::ui::{dim, escape};
+
+/// Redis, open, and what a person is told of where it is.
+pub(super) struct Redis {
+    pub connection: Connection,
+    pub target: String,
+}
+
+impl Context {
+    /// Opens Redis, and says which it is.
+    pub async fn redis(&self, config: &Config) -> Result<Redis, Failure> {
+        let options = config.redis_options()?;
+        let url = config.redis.url.value.as_ref();
+        let url = url.map(ToString::to_string).unwrap_or_default();
+        let target = match options.topology() {
+            Topology::Standalone => url,
+            Topology::Cluster => format!("Cluster at {url}"),
+            Topology::Sentinel { master } => format!("{master}, by the Sentinels at {url}"),
+        };
+        let shown = escape(&target, false);
+        self.ui.note(dim().apply_to(&shown).to_string());
+        let started = Instant::now();
+        let opening = async {
+            loop {
+                let error = match Connection::open(options.clone()).await {
+                    Ok(connection) => return Ok(connection),
+                    Err(error) => error,
+                };
+                let may_come = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::NotReady);
+                if !may_come || started.elapsed() >= self.wait {
+                    return Err(Failure::connecting_redis(&error, &shown));
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        let connection = super::unless_stopped(&self.stop, opening).await?;
+        Ok(Redis { connection, target })
+    }
+
+    /// Opens the database as an application does; what stands in the way is told as for any command.
+    pub async fn handle(
+        &self,
+        config: &Config,
+        target: &Target,
+        reads_only: bool,
+    ) -> Result<Handle, Failure> {
+        // In a box: what opens a database is a large future.
+        let opening = Box::pin(async {
+            // A pool would try a server that is not there again and again.
+            if target.url().is_some() {
+                match target.open(Purpose::Look, None).await {
+                    Ok(opened) => opened.close().await,
+                    Err(OpenError::Database(error)) => {
+                        return Err(Failure::unopened(target, &error).await);
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            let opened = if reads_only {
+                open_for_reading(config).await
+            } else {
+                open(config).await
+            };
+            match opened {
+                Ok(handle) => Ok(handle),
+                Err(OpenError::Database(error)) => Err(Failure::unopened(target, &error).await),
+                Err(error) => Err(error.into()),
+            }
+        });
+        super::unless_stopped(&self.stop, opening)
+            .await
+            .map_err(|failure| failure.about(target, false))
+    }
+}
