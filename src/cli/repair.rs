@@ -1,18 +1,23 @@
 //! `piton repair`.
 
+use std::time::Duration;
+
 use clap::ValueEnum;
 use serde::Serialize;
 
 use super::context::Context;
 use super::failure::{Failure, finding_line};
-use super::migrating::Locks;
+use super::history::who;
+use super::migrating::{Locks, millis};
 use crate::database::Purpose;
+use crate::dialect::Session;
 use crate::migrate::ledger::{Action, State};
 use crate::migrate::{
-    Entry, Finding, Remedy, Repair, Standing, Work, findings, half_applied, prepare_one, repair,
+    Entry, Finding, Remedy, Repair, Standing, Work, around, findings, half_applied, prepare_one,
+    repair,
 };
 use crate::revision::{Direction, History};
-use crate::ui::{bold, doubtful, escape, good};
+use crate::ui::{bold, doubtful, duration, escape, good};
 
 /// Shows what is half applied, and finishes it, takes it back, or records how it was settled
 #[derive(Clone, Debug, clap::Args)]
@@ -56,6 +61,32 @@ struct Document {
     findings: Vec<String>,
     /// The revision's steps, and how far each is known to have come.
     steps: Vec<Step>,
+    /// Where it stopped; null where nothing is half applied, or where a remedy was asked for.
+    stopped: Option<Stopped>,
+}
+
+#[derive(Serialize)]
+struct Stopped {
+    statement: usize,
+    statements: usize,
+    began_at: String,
+    by: Option<String>,
+    /// What the server said.
+    error: Option<String>,
+    /// The table that the statement is about.
+    table: Option<String>,
+    /// The statements that would make that table as it is now; empty where it is not there.
+    table_now: Option<Vec<String>>,
+    /// The session of the server that still runs the statement.
+    running: Option<StillRuns>,
+}
+
+#[derive(Serialize)]
+struct StillRuns {
+    id: i64,
+    elapsed_ms: u64,
+    /// The statement that cancels it.
+    cancel: String,
 }
 
 #[derive(Serialize)]
@@ -63,6 +94,10 @@ struct Step {
     number: usize,
     state: &'static str,
     sql: String,
+    #[serde(skip)]
+    statements: Vec<String>,
+    #[serde(skip)]
+    is_rust: bool,
 }
 
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
@@ -74,7 +109,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let history = &loaded.history;
     let mut opened = context.open(&config, &target, Purpose::Look).await?;
     let standing = Standing::read(opened.session()).await?;
-    opened.close().await;
     let found = findings(history, &standing);
     let half = half_applied(history, &standing);
     let mut document = Document {
@@ -83,11 +117,13 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         remedy: None,
         findings: found.iter().map(finding_line).collect(),
         steps: Vec::new(),
+        stopped: None,
     };
     let (position, remedy, name) = match &args.accept {
         Some(text) => (history.find(text)?, Some(Remedy::Accept), Some("accept")),
         None => {
             let Some((position, _, entry)) = half.first() else {
+                opened.close().await;
                 return Ok(nothing_half(context, &document, &found));
             };
             document.steps = steps(history, *position, &standing, entry)?;
@@ -105,9 +141,14 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
                 ),
                 _ => (None, None),
             };
+            if remedy.is_none() {
+                let looking = async { Ok(stopped(opened.session(), &document.steps, entry).await) };
+                document.stopped = Some(super::unless_stopped(&context.stop, looking).await?);
+            }
             (*position, remedy, name)
         }
     };
+    opened.close().await;
     let revision = history.get(position).expect("found in the history");
     let id = escape(&revision.id, false);
     document.revision = Some(revision.id.clone());
@@ -202,7 +243,8 @@ fn steps(
         return Ok(Vec::new());
     }
     let prepared = prepare_one(history, position, direction, standing.place.dialect)?;
-    let texts: Vec<String> = match &prepared.work {
+    let is_rust = matches!(prepared.work, Work::Rust { .. });
+    let texts: Vec<Vec<String>> = match &prepared.work {
         Work::Sql {
             statements, groups, ..
         } => groups
@@ -211,16 +253,15 @@ fn steps(
                 statements[group.clone()]
                     .iter()
                     .map(|statement| statement.text.clone())
-                    .collect::<Vec<_>>()
-                    .join(";\n")
+                    .collect()
             })
             .collect(),
-        Work::Rust { .. } => vec!["(Rust: piton show prints what it runs)".to_owned()],
+        Work::Rust { .. } => vec![vec!["(Rust: piton show prints what it runs)".to_owned()]],
     };
     Ok(texts
         .into_iter()
         .enumerate()
-        .map(|(i, sql)| Step {
+        .map(|(i, statements)| Step {
             number: i + 1,
             state: match ((i + 1).cmp(&entry.statement), entry.state) {
                 (std::cmp::Ordering::Less, _) => "done",
@@ -228,9 +269,89 @@ fn steps(
                 (std::cmp::Ordering::Equal, _) => "unknown",
                 (std::cmp::Ordering::Greater, _) => "not run",
             },
-            sql,
+            sql: statements.join(";\n"),
+            statements,
+            is_rust,
         })
         .collect())
+}
+
+/// What is known of the statement at which it stopped.
+async fn stopped(session: &mut Session, steps: &[Step], entry: &Entry) -> Stopped {
+    let texts: Vec<&str> = steps
+        .iter()
+        .filter(|step| step.number == entry.statement && !step.is_rust)
+        .flat_map(|step| step.statements.iter().map(String::as_str))
+        .collect();
+    let around = around(session, &texts).await;
+    let dialect = session.dialect();
+    let by = who(entry);
+    Stopped {
+        statement: entry.statement,
+        statements: entry.statements,
+        began_at: entry.started_at.clone(),
+        by: (!by.is_empty()).then_some(by),
+        error: entry.error.clone(),
+        table: around.table.map(|table| table.to_string()),
+        table_now: around.now,
+        running: around.running.map(|running| StillRuns {
+            id: running.id,
+            elapsed_ms: millis(running.elapsed),
+            cancel: format!("{};", dialect.cancel_statement(running.id)),
+        }),
+    }
+}
+
+/// Tells of the statement at which it stopped, and what is around it now.
+fn tell_stopped(context: &Context, document: &Document) {
+    let (ui, Some(stopped)) = (&context.ui, &document.stopped) else {
+        return;
+    };
+    let by = stopped
+        .by
+        .as_ref()
+        .map_or_else(String::new, |by| format!(" by {}", escape(by, false)));
+    let state = document
+        .steps
+        .iter()
+        .find(|step| step.number == stopped.statement)
+        .map_or("unknown", |step| step.state);
+    ui.data(format!(
+        "  statement {} of {} was begun {}{by}{}",
+        stopped.statement,
+        stopped.statements,
+        escape(&stopped.began_at, false),
+        match (&stopped.error, state) {
+            (Some(error), _) => format!(", and failed: {}", escape(error, false)),
+            (None, "unknown") =>
+                ", and its end was not seen: it may have run, and may not".to_owned(),
+            _ => String::new(),
+        }
+    ));
+    match &stopped.running {
+        Some(running) => ui.warn(format!(
+            "it still runs: session {}, for {}; wait until it has ended, or cancel it: {}",
+            running.id,
+            duration(Duration::from_millis(running.elapsed_ms)),
+            running.cancel
+        )),
+        None if document.steps.iter().all(|step| !step.is_rust) => {
+            ui.data("  nobody runs it now");
+        }
+        None => {}
+    }
+    match (&stopped.table, &stopped.table_now) {
+        (Some(table), Some(now)) if now.is_empty() => {
+            ui.data(format!("  there is no table {} now", escape(table, false)));
+        }
+        (Some(table), Some(now)) => {
+            ui.data(format!("  {} is now:", escape(table, false)));
+            for line in now.iter().flat_map(|statement| statement.lines()) {
+                ui.data(format!("    {}", escape(line, false)));
+            }
+        }
+        _ => {}
+    }
 }
 
 fn show(context: &Context, id: &str, down: bool, document: &Document) {
@@ -238,7 +359,8 @@ fn show(context: &Context, id: &str, down: bool, document: &Document) {
     let half = if down { "taken back" } else { "applied" };
     ui.data(format!("{} is half {half}:", bold().apply_to(id)));
     for step in &document.steps {
-        let first = step.sql.lines().next().unwrap_or_default();
+        let mut lines = step.sql.lines();
+        let first = lines.next().unwrap_or_default();
         let state = match step.state {
             "done" => good().apply_to("done").to_string(),
             other => doubtful().apply_to(other).to_string(),
@@ -248,5 +370,11 @@ fn show(context: &Context, id: &str, down: bool, document: &Document) {
             step.number,
             escape(first, false)
         ));
+        if matches!(step.state, "failed" | "unknown") {
+            for line in lines {
+                ui.data(format!("       {}", escape(line, false)));
+            }
+        }
     }
+    tell_stopped(context, document);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::{DbError, Dialect, Endpoint, Session, alive};
+use super::{DbError, Endpoint, Session, alive};
 
 /// Stops a session's running statement from another connection.
 #[derive(Clone)]
@@ -26,10 +26,7 @@ impl Canceller {
             return Ok(());
         }
         let mut second = Session::connect(&self.endpoint, timeout).await?;
-        let sql = match second.dialect() {
-            Dialect::Postgres => format!("SELECT pg_cancel_backend({})", self.id),
-            _ => format!("KILL QUERY {}", self.id),
-        };
+        let sql = second.dialect().cancel_statement(self.id);
         let result = second.query(&sql).await;
         second.close().await;
         result.map(drop)

@@ -30,6 +30,7 @@ mod script;
 mod session;
 mod settle;
 pub mod sqlite;
+mod still_running;
 pub mod syntax;
 pub mod types;
 
@@ -39,7 +40,9 @@ pub use catalog::{CatalogError, Scope, introspect};
 pub use endpoint::Endpoint;
 pub use error::{DbError, DbErrorKind, More};
 pub use kind::{Dialect, UnknownDialect};
+pub(crate) use offending::subject;
 pub use offending::{KeyToLookFor, Offending};
 pub use row::Row;
 pub use session::{Observer, Session};
 pub use settle::settle;
+pub use still_running::StillRunning;

@@ -5,6 +5,7 @@
 mod claim;
 mod find;
 mod query;
+mod subject;
 
 use std::time::Duration;
 
@@ -72,6 +73,7 @@ impl Breach {
 }
 
 pub(crate) use claim::What;
+pub(crate) use subject::subject;
 
 pub(crate) fn foreign_key(
     table: Name,

@@ -12,12 +12,14 @@ pub enum Finding {
         revision: String,
         applied_checksum: String,
         file_checksum: String,
+        applied_at: i64,
+        journal: Box<Entry>,
     },
     /// Applied, and in no file.
     Missing {
         revision: String,
         applied_at: i64,
-        by: Option<String>,
+        journal: Option<Box<Entry>>,
     },
     /// Pending, though a later one is applied.
     Late { revision: String, head: String },
@@ -70,15 +72,20 @@ pub fn findings(history: &History, standing: &Standing) -> Vec<Finding> {
             continue;
         }
         if standing.is_applied(&revision.id) {
-            let applied = entry.and_then(|entry| entry.checksum.clone());
+            let journal = entry.filter(|entry| entry.checksum.is_some());
+            let applied = journal.and_then(|entry| entry.checksum.clone());
             let file = revision.checksum(standing.place.dialect);
-            if let (Some(applied_checksum), Some(file)) = (applied, file)
+            if let (Some(applied_checksum), Some(file), Some(journal)) = (applied, file, journal)
                 && applied_checksum != file.as_str()
             {
                 found.push(Finding::Edited {
                     revision: revision.id.clone(),
                     applied_checksum,
                     file_checksum: file.as_str().to_owned(),
+                    applied_at: standing
+                        .applied(&revision.id)
+                        .map_or(0, |one| one.applied_at),
+                    journal: Box::new(journal.clone()),
                 });
             }
             if entry.is_some_and(|entry| !says_applied(entry)) {
@@ -108,7 +115,7 @@ pub fn findings(history: &History, standing: &Standing) -> Vec<Finding> {
             found.push(Finding::Missing {
                 revision: applied.id.clone(),
                 applied_at: applied.applied_at,
-                by: entry.and_then(|entry| entry.os_user.clone().or(entry.db_user.clone())),
+                journal: entry.cloned().map(Box::new),
             });
         }
     }

@@ -1,5 +1,6 @@
 //! Bringing a database from one revision to another: plan (pure), then run under a lock.
 
+mod around;
 mod error;
 mod event;
 mod findings;
@@ -17,6 +18,7 @@ mod standing;
 mod step;
 mod stop;
 
+pub use around::{Around, around};
 pub use error::{Cause, FailedStatement, Failure, Outcome, Place, RunError, Violation};
 pub use event::{Event, Listener};
 pub use findings::{Finding, findings};

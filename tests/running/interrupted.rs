@@ -185,4 +185,45 @@ on! {
         assert!(child.wait().unwrap().success());
         wait_until("both are applied", || env.applied() == ["001_a", "002_b"]);
     }
+
+    [mysql]
+    fn repair_shows_where_a_killed_run_stopped_and_what_still_runs(env) {
+        quick_then_slow(env, 30);
+        let running = env.start(["upgrade"]);
+        wait_until_slow(env, &running);
+        running.kill();
+        let output = env.piton(["repair"]).ends(7).says([
+            "unknown  DO SLEEP(30)",
+            "statement 2 of 3 was begun ",
+            "its end was not seen",
+            "it still runs: session ",
+            "KILL QUERY ",
+        ]);
+        let shown = format!("{}{}", output.stdout, output.stderr);
+        let cancel = &shown[shown.find("KILL QUERY").unwrap()..];
+        env.sql(cancel.lines().next().unwrap().trim_end_matches(';'));
+        wait_until("it is cancelled", || {
+            !env.piton(["repair"]).ends(7).stderr.contains("it still runs")
+        });
+        env.piton(["repair"]).ends(7).says(["nobody runs it now"]);
+    }
+
+    [mysql]
+    fn repair_shows_the_table_as_it_is_now(env) {
+        env.table_revision(1, "a");
+        env.up_down("002_b", "ALTER TABLE a ADD COLUMN born date;\nALTER TABLE a\n  ADD COLUMN nope varchr(5);", "");
+        env.piton(["upgrade"]).ends(7);
+        env.piton(["repair"]).ends(7).says([
+            "done  ALTER TABLE a ADD COLUMN born date",
+            "failed  ALTER TABLE a\n         ADD COLUMN nope varchr(5)",
+            "statement 2 of 2 was begun",
+            "and failed: ",
+            "a is now:",
+            "CREATE TABLE `a` (",
+            "`born` date",
+        ]);
+        let document = env.piton(["repair", "--json"]).ends(7).document();
+        assert_eq!(document["stopped"]["table"], "a");
+        assert_eq!(document["stopped"]["running"], serde_json::Value::Null);
+    }
 }

@@ -1,7 +1,8 @@
 //! Where the history and the database disagree, and why there is no plan.
 
 use super::{Failure, words};
-use crate::migrate::{Finding, PlanError, StandingError};
+use crate::cli::history::{when, who};
+use crate::migrate::{Entry, Finding, PlanError, StandingError};
 use crate::ui::escape;
 
 impl From<StandingError> for Failure {
@@ -24,15 +25,22 @@ pub(in crate::cli) fn finding_line(finding: &Finding) -> String {
             revision,
             applied_checksum,
             file_checksum,
+            applied_at,
+            journal,
         } => format!(
-            "edited: {revision} is not what was applied (checksum {} then, {} now)",
+            "edited: {revision} is not what was applied {} (checksum {} then, {} now)",
+            provenance(*applied_at, Some(journal)),
             &applied_checksum[..applied_checksum.len().min(12)],
             &file_checksum[..file_checksum.len().min(12)],
         ),
-        Finding::Missing { revision, by, .. } => match by {
-            Some(by) => format!("missing: {revision} was applied by {by} and is in no file"),
-            None => format!("missing: {revision} was applied and is in no file"),
-        },
+        Finding::Missing {
+            revision,
+            applied_at,
+            journal,
+        } => format!(
+            "missing: {revision} was applied {} and is in no file",
+            provenance(*applied_at, journal.as_deref())
+        ),
         Finding::Late { revision, head } => {
             format!("late: {revision} is pending, though the later {head} is applied")
         }
@@ -58,6 +66,20 @@ pub(in crate::cli) fn finding_line(finding: &Finding) -> String {
         ),
     };
     escape(&text, false)
+}
+
+/// When it was applied, from where and by whom.
+fn provenance(applied_at: i64, journal: Option<&Entry>) -> String {
+    let at = when(applied_at);
+    let by = journal.map(who).filter(|by| !by.is_empty());
+    let user = journal.and_then(|entry| entry.db_user.as_deref());
+    let user = user.filter(|user| !user.is_empty());
+    match (by, user) {
+        (Some(by), Some(user)) => format!("{at} by {by}, as {user}"),
+        (Some(by), None) => format!("{at} by {by}"),
+        (None, Some(user)) => format!("{at} as {user}"),
+        (None, None) => at,
+    }
 }
 
 fn finding_hint(finding: &Finding) -> String {

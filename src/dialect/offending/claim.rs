@@ -1,6 +1,6 @@
 //! What a statement demands of the rows that are there: read from its text, as far as it is plain.
 
-mod bare;
+pub(crate) mod bare;
 #[cfg(test)]
 mod tests;
 
@@ -81,48 +81,56 @@ pub(crate) fn read(dialect: Dialect, sql: &str) -> Vec<Claim> {
     }
 }
 
+/// An identifier as the database knows it: bare ones are in lower case on PostgreSQL.
+fn folded(dialect: Dialect, word: &str) -> String {
+    match dialect {
+        Dialect::Postgres => word.to_lowercase(),
+        _ => word.to_owned(),
+    }
+}
+
+/// A perhaps qualified name at `at`, and where it ends.
+pub(super) fn name(dialect: Dialect, tokens: &[Token<'_>], mut at: usize) -> Option<(Name, usize)> {
+    let mut parts: Vec<String> = Vec::new();
+    loop {
+        let token = tokens.get(at)?;
+        match token.kind {
+            Kind::Name => parts.push(token.name()?),
+            Kind::Word => parts.extend(
+                token
+                    .text
+                    .split('.')
+                    .filter(|piece| !piece.is_empty())
+                    .map(|piece| folded(dialect, piece)),
+            ),
+            _ => return None,
+        }
+        at += 1;
+        let dangling = token.kind == Kind::Word && token.text.ends_with('.');
+        let dotted = tokens.get(at).is_some_and(|next| {
+            next.kind == Kind::Word && next.text.starts_with('.') && next.start == token.end()
+        });
+        if !dangling && !dotted {
+            break;
+        }
+    }
+    let name = parts.pop()?;
+    let namespace = parts.pop().filter(|_| dialect == Dialect::Postgres);
+    Some((Name { namespace, name }, at))
+}
+
 struct Reader<'a> {
     dialect: Dialect,
     text: &'a str,
 }
 
 impl Reader<'_> {
-    /// An identifier as the database knows it: bare ones are in lower case on PostgreSQL.
     fn folded(&self, word: &str) -> String {
-        match self.dialect {
-            Dialect::Postgres => word.to_lowercase(),
-            _ => word.to_owned(),
-        }
+        folded(self.dialect, word)
     }
 
-    /// A perhaps qualified name at `at`, and where it ends.
-    fn name(&self, tokens: &[Token<'_>], mut at: usize) -> Option<(Name, usize)> {
-        let mut parts: Vec<String> = Vec::new();
-        loop {
-            let token = tokens.get(at)?;
-            match token.kind {
-                Kind::Name => parts.push(token.name()?),
-                Kind::Word => parts.extend(
-                    token
-                        .text
-                        .split('.')
-                        .filter(|piece| !piece.is_empty())
-                        .map(|piece| self.folded(piece)),
-                ),
-                _ => return None,
-            }
-            at += 1;
-            let dangling = token.kind == Kind::Word && token.text.ends_with('.');
-            let dotted = tokens.get(at).is_some_and(|next| {
-                next.kind == Kind::Word && next.text.starts_with('.') && next.start == token.end()
-            });
-            if !dangling && !dotted {
-                break;
-            }
-        }
-        let name = parts.pop()?;
-        let namespace = parts.pop().filter(|_| self.dialect == Dialect::Postgres);
-        Some((Name { namespace, name }, at))
+    fn name(&self, tokens: &[Token<'_>], at: usize) -> Option<(Name, usize)> {
+        name(self.dialect, tokens, at)
     }
 
     /// One column or expression of a key.

@@ -3,7 +3,7 @@
 use crate::dialect::Dialect;
 
 /// The text with a blank for each comment.
-pub(super) fn without_comments(sql: &str, dialect: Dialect) -> String {
+pub(crate) fn without_comments(sql: &str, dialect: Dialect) -> String {
     let mysql = dialect.family() == Dialect::Mysql;
     let mut bare = String::with_capacity(sql.len());
     let mut rest = sql;

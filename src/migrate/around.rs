@@ -1,0 +1,47 @@
+//! What stands around a statement at which a revision stopped: its table as it is now, and whether it still runs.
+
+use crate::dialect::ddl::create;
+use crate::dialect::{Scope, Session, StillRunning, introspect, subject};
+use crate::schema::{Name, Schema};
+
+/// What was found; what could not be asked is missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// The table that the statement is about.
+    pub table: Option<Name>,
+    /// The statements that would make it as it is now; none where it is not there.
+    pub now: Option<Vec<String>>,
+    /// The session that still runs the statement. Servers run it to its end though its client is gone.
+    pub running: Option<StillRunning>,
+}
+
+/// Looks around the statements of one step, and writes nothing.
+pub async fn around(session: &mut Session, step: &[&str]) -> Around {
+    let mut found = Around::default();
+    for sql in step {
+        if let Ok(Some(running)) = session.still_running(sql).await {
+            found.running = Some(running);
+        }
+    }
+    let dialect = session.dialect();
+    let Some(table) = step.iter().find_map(|sql| subject(dialect, sql)) else {
+        return found;
+    };
+    if let Ok(schema) = introspect(session, &Scope::default()).await {
+        let is_it = |name: &Name| {
+            name.name.eq_ignore_ascii_case(&table.name)
+                && (name.namespace == table.namespace
+                    || name.namespace.is_none()
+                    || table.namespace.is_none())
+        };
+        let mut tables = schema.tables;
+        tables.retain(|one| is_it(&one.name));
+        let alone = Schema {
+            tables,
+            ..Schema::default()
+        };
+        found.now = create(dialect, &alone).ok();
+    }
+    found.table = Some(table);
+    found
+}
