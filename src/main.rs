@@ -1,4 +1,6 @@
-//! The `piton` binary: the command line with the grading platform's entities and history.
+//! The `piton` binary: the command line with the grading platform's entities, history and cache.
+
+mod grading;
 
 use std::process::ExitCode;
 
@@ -19,5 +21,6 @@ fn main() -> ExitCode {
                 statements: registry.statements,
             }
         })
+        .cache(grading::cache)
         .run()
 }

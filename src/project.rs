@@ -1,4 +1,4 @@
-//! What a project brings: its revisions and its entities.
+//! What a project brings: its revisions, its entities and the keys of its cache.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use sea_orm::DbBackend;
 use sea_orm::sea_query::{IndexCreateStatement, TableCreateStatement};
 use sea_orm_migration::MigrationTrait;
 
+use crate::cache::Registry;
 use crate::revision::Revision;
 use crate::revision::source::{SourceError, builtin};
 
@@ -29,6 +30,7 @@ pub struct Piton {
     sources: Texts,
     sql: Texts,
     entities: Option<fn(DbBackend) -> Entities>,
+    cache: Option<fn() -> Registry>,
 }
 
 impl Piton {
@@ -57,6 +59,18 @@ impl Piton {
     pub fn entities(mut self, entities: fn(DbBackend) -> Entities) -> Piton {
         self.entities = Some(entities);
         self
+    }
+
+    /// Which keys its cache has, and how they come from the database.
+    #[must_use]
+    pub fn cache(mut self, registry: fn() -> Registry) -> Piton {
+        self.cache = Some(registry);
+        self
+    }
+
+    /// The keys of the cache; `None` for a project without one.
+    pub fn registry(&self) -> Option<Registry> {
+        self.cache.map(|registry| registry())
     }
 
     /// Whether revisions are compiled in.

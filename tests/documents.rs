@@ -64,7 +64,7 @@ fn listed(env: &TestEnvironment, args: &[&str], from: &str, to: &str) -> BTreeSe
 }
 
 /// Commands that are nothing by themselves.
-const GROUPS: [&str; 1] = ["session"];
+const GROUPS: [&str; 2] = ["cache", "session"];
 
 #[test]
 fn no_command_lacks_a_schema_and_no_schema_its_command() {

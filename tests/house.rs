@@ -366,7 +366,9 @@ fn every_file_is_in_use() {
                 line == format!("mod {name};") || line == format!("{name},")
             });
             parents.contains(&source.path) && declared
-                || source.path.starts_with("tests/") && source.text.contains(&from_above)
+                || folder.starts_with("tests/")
+                    && source.path.starts_with("tests/")
+                    && source.text.contains(&from_above)
                 || source.path.starts_with(folder) && source.text.contains(&by_path)
         })
     };

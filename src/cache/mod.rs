@@ -48,4 +48,4 @@ pub use read::Cache;
 pub use registry::{Entry, Loaded, Loader, OWN_PREFIXES, Prefix, Registry, RegistryError};
 pub use stored::{Shown, StoredError, shown};
 pub use sweep::{Audit, Finding, Rules, audit, give_expiry, invalidate_key, sweep};
-pub use warm::{WarmError, Warmed, warm};
+pub use warm::{WarmError, Warmed, warm, would_warm};

@@ -86,6 +86,36 @@ pub async fn warm(
     Ok(warmed)
 }
 
+/// What [`warm`] would do, as far as the keys tell: what the database has for them is not asked.
+///
+/// # Errors
+/// As [`warm`].
+pub async fn would_warm(
+    connection: &Connection,
+    db: &DatabaseConnection,
+    entry: &Entry,
+    most: u64,
+) -> Result<Warmed, WarmError> {
+    let loader = entry.loader.as_deref();
+    let loader = loader.ok_or(WarmError::NoLoader(entry.name))?;
+    let mut warmed = Warmed::default();
+    for ids in loader.popular(db, most).await?.chunks(AT_A_TIME) {
+        let exists = |id: &String| {
+            let mut command = redis::cmd("EXISTS");
+            command.arg(key_of(entry.name, id));
+            command
+        };
+        let commands: Vec<Cmd> = ids.iter().map(exists).collect();
+        for answer in connection.send_all(&commands).await? {
+            match answer {
+                Value::Int(0) => warmed.written += 1,
+                _ => warmed.left += 1,
+            }
+        }
+    }
+    Ok(warmed)
+}
+
 struct Batch {
     values: Vec<Loaded>,
     absent: u64,

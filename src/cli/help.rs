@@ -21,7 +21,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
     ("Schema", &["check", "diff", "schema", "verify"]),
     ("Development", &["create_tables", "drop_tables"]),
-    ("Redis", &["session"]),
+    ("Redis", &["cache", "session"]),
     ("Piton itself", &["config", "completions"]),
 ];
 

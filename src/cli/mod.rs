@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with its arguments, their help and what it does.
 
 mod autogenerate;
+mod cache;
 mod check;
 mod compare;
 mod completions;
@@ -139,6 +140,8 @@ enum Command {
     DropTables(drop_tables::Args),
     /// Prints a schema: as SQL, as JSON, as a diagram, as SeaORM entities
     Schema(schema::Args),
+    /// Shows what the cache holds, finds what is wrong with it, fills and empties it
+    Cache(cache::Args),
     /// Shows who is logged in, and ends sessions
     Session(session::Args),
     /// Prints every setting with where it came from
@@ -256,6 +259,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Repair(args) => repair::run(&mut context, args).await,
             Command::Verify(args) => verify::run(&mut context, args).await,
             Command::Schema(args) => schema::run(&mut context, args).await,
+            Command::Cache(args) => Box::pin(cache::run(&mut context, args)).await,
             Command::Session(args) => Box::pin(session::run(&mut context, args)).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),

@@ -39,6 +39,7 @@ pub use surroundings::Surroundings;
 pub use template::template;
 pub use tls::{TlsChoice, TlsMode, TlsReason};
 pub use url::{BackendKind, DatabaseUrl, UnknownKind, UrlError};
+pub use value::bytes_of as size;
 
 /// Everything that was configured, resolved; relative paths have become absolute.
 #[derive(Clone, Debug)]

@@ -143,6 +143,14 @@ pub(super) fn bytes(raw: &Raw) -> Result<u64, String> {
     }
 }
 
+/// Bytes, as a flag gives them.
+///
+/// # Errors
+/// Says what a size looks like.
+pub fn bytes_of(text: &str) -> Result<u64, String> {
+    bytes(&Raw::Text(text.to_owned()))
+}
+
 fn size(text: &str) -> Option<u64> {
     let end = text
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))

@@ -95,6 +95,11 @@ impl Counting {
         Counting(bar)
     }
 
+    /// So many they will be.
+    pub fn of(&self, number: u64) {
+        self.0.set_length(number);
+    }
+
     /// So many by now.
     pub fn at(&self, number: u64) {
         self.0.set_position(number);

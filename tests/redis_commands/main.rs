@@ -7,9 +7,11 @@ mod schema;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cache;
 mod log;
 mod refusals;
 mod session;
+mod warm;
 
 use serde_json::Value;
 use support::redis::Redis;

@@ -20,6 +20,12 @@ impl Failure {
         }
     }
 
+    /// A key that holds something else than it should.
+    pub fn wrong_type(key: &str, found: &str, wanted: &str) -> Failure {
+        let message = format!("the key {key} is a {found}, not a {wanted}");
+        Failure::of_redis(&Error::new(ErrorKind::WrongType, message))
+    }
+
     fn of_redis(error: &Error) -> Failure {
         let (code, kind) = match error.kind {
             ErrorKind::Unreachable => (4, "unreachable"),
