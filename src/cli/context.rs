@@ -131,7 +131,7 @@ impl Context {
     }
 
     /// Shows every statement with its duration, where that was asked for.
-    fn observer(&self, config: &Config) -> Option<Observer> {
+    pub fn observer(&self, config: &Config) -> Option<Observer> {
         if !config.database.query_logging.value && self.verbose < 2 {
             return None;
         }
@@ -196,7 +196,7 @@ impl Context {
 }
 
 /// What a person is told of a JSON store that was opened.
-fn words(notice: &Notice) -> String {
+pub(super) fn words(notice: &Notice) -> String {
     match notice {
         Notice::Created { dir } => format!("made the JSON store {}", dir.display()),
         Notice::Recovered {

@@ -22,6 +22,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Schema", &["check", "diff", "schema", "verify"]),
     ("Development", &["create_tables", "drop_tables"]),
     ("Redis", &["cache", "session"]),
+    ("Health", &["doctor"]),
     ("Piton itself", &["config", "completions"]),
 ];
 

@@ -257,7 +257,7 @@ async fn create_database(context: &Context, target: &Target) -> Result<(), Failu
 }
 
 /// Writes and reads back one row of a temporary table, which leaves nothing behind.
-async fn prove(session: &mut Session) -> Result<(), Failure> {
+pub(super) async fn prove(session: &mut Session) -> Result<(), Failure> {
     const WORD: &str = "piton 学生 🧗";
     let dialect = session.dialect();
     let table = dialect.quote("piton_proof");

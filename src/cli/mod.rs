@@ -13,6 +13,7 @@ mod create_tables;
 mod current;
 mod desired;
 mod diff;
+mod doctor;
 mod downgrade;
 mod drop_tables;
 mod failure;
@@ -144,6 +145,8 @@ enum Command {
     Cache(cache::Args),
     /// Shows who is logged in, and ends sessions
     Session(session::Args),
+    /// Says whether database and Redis are well, and where not, which step breaks and how to mend it
+    Doctor(doctor::Args),
     /// Prints every setting with where it came from
     Config(config::Args),
     /// Prints the completions for a shell
@@ -261,6 +264,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Schema(args) => schema::run(&mut context, args).await,
             Command::Cache(args) => Box::pin(cache::run(&mut context, args)).await,
             Command::Session(args) => Box::pin(session::run(&mut context, args)).await,
+            Command::Doctor(args) => doctor::run(&mut context, args).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }

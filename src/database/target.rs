@@ -54,6 +54,15 @@ impl Target {
         }
     }
 
+    /// The same, waited for no longer than so.
+    #[must_use]
+    pub fn waiting(&self, wait: Duration) -> Target {
+        Target {
+            wait,
+            ..self.clone()
+        }
+    }
+
     pub fn backend(&self) -> &Backend {
         &self.backend
     }

@@ -125,6 +125,12 @@ impl Dialect {
         }
     }
 
+    /// Whether the server speaks first. Such a server counts a connection that says nothing back, and locks
+    /// the host out after many.
+    pub fn greets(self) -> bool {
+        self.server_words().is_some_and(|words| words.greets)
+    }
+
     /// The server's own command that asks whether it answers.
     pub fn ping(self, host: &str, port: u16) -> Option<String> {
         match self {

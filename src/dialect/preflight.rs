@@ -47,6 +47,25 @@ impl Session {
         }
     }
 
+    /// Asks whether the server would let this user do what revisions ordinarily do, beside [`Session::refusal`].
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn restrained(&mut self) -> Result<Option<Refusal>, DbError> {
+        const ORDINARY: [&str; 6] = [
+            "CREATE TABLE t (a int)",
+            "ALTER TABLE t ADD b int",
+            "CREATE INDEX i ON t (a)",
+            "DROP TABLE t",
+            "UPDATE t SET a = 1",
+            "DELETE FROM t",
+        ];
+        match self.dialect() {
+            Dialect::Postgres => postgres::preflight::unwritable(self).await,
+            _ => self.forbidden(&ORDINARY).await,
+        }
+    }
+
     /// Asks whether `statements` are this user's to run, where what has run before a refusal would stay.
     ///
     /// # Errors

@@ -8,12 +8,13 @@ mod stranger;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::dialect::connecting::Denial;
 use crate::dialect::{DbError, DbErrorKind, Dialect};
 
-pub use stranger::Stranger;
+use network::Bounds;
+pub use stranger::{Service, Stranger};
 
 /// What has to hold for a database to be reached, in the order in which it is found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +98,32 @@ impl fmt::Display for Address {
     }
 }
 
+/// A rung that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub rung: Rung,
+    /// What was seen of it.
+    pub seen: String,
+    pub took: Duration,
+}
+
+/// What a walk came to: the rungs that hold, from below, and the one that does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Climb {
+    pub held: Vec<Held>,
+    pub broken: Option<Broken>,
+}
+
+impl Climb {
+    fn holds(&mut self, rung: Rung, seen: String, since: Instant) {
+        self.held.push(Held {
+            rung,
+            seen,
+            took: since.elapsed(),
+        });
+    }
+}
+
 /// The first rung that broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
@@ -124,7 +151,7 @@ pub enum Cause {
     #[error("{stranger} answers at {address}, not {}", wanted.title())]
     Stranger {
         stranger: Stranger,
-        wanted: Dialect,
+        wanted: Service,
         address: String,
     },
     #[error("something listens at {address} and says nothing")]
@@ -221,15 +248,31 @@ pub async fn look(place: &Place, error: &DbError, patience: Duration) -> Option<
             },
         });
     }
-    tokio::time::timeout(patience, network::walk(place, patience))
+    let wanted = Service::Database(place.dialect);
+    climb(wanted, &place.address, Rung::Protocol, patience)
         .await
-        .unwrap_or_else(|_| {
-            Some(Broken {
+        .broken
+}
+
+/// Walks the way to `address` as far as `up_to`, and no further than to who answers; within `patience`.
+pub async fn climb(
+    wanted: Service,
+    address: &Address,
+    up_to: Rung,
+    patience: Duration,
+) -> Climb {
+    let bounds = Bounds { up_to, patience };
+    let walking = network::walk(wanted, address, bounds);
+    tokio::time::timeout(patience, walking)
+        .await
+        .unwrap_or_else(|_| Climb {
+            held: Vec::new(),
+            broken: Some(Broken {
                 rung: Rung::Port,
                 cause: Cause::Filtered {
-                    address: place.address.to_string(),
+                    address: address.to_string(),
                 },
-            })
+            }),
         })
 }
 
@@ -239,7 +282,9 @@ pub async fn look(place: &Place, error: &DbError, patience: Duration) -> Option<
 pub async fn stranger(place: &Place) -> Broken {
     const MOMENT: Duration = Duration::from_secs(2);
     tokio::time::sleep(MOMENT).await;
-    match network::walk(place, Duration::from_secs(4)).await {
+    let wanted = Service::Database(place.dialect);
+    let patience = Duration::from_secs(4);
+    match climb(wanted, &place.address, Rung::Protocol, patience).await.broken {
         Some(broken) if matches!(broken.cause, Cause::Stranger { .. }) => broken,
         _ => std::future::pending().await,
     }

@@ -1,3 +1,4 @@
 //! Whether a database is well, and if not, where it breaks.
 
 pub mod ladder;
+pub mod place;

@@ -244,6 +244,11 @@ pub fn doubtful() -> Style {
     Style::new().yellow()
 }
 
+/// For what is wrong, on stdout.
+pub fn bad() -> Style {
+    Style::new().red().bold()
+}
+
 /// How many columns a text takes on a terminal.
 pub fn width(text: &str) -> usize {
     measure_text_width(text)
@@ -264,6 +269,25 @@ pub fn duration(duration: std::time::Duration) -> String {
             duration.as_secs() / 60,
             duration.as_secs() % 60
         )
+    }
+}
+
+/// A size for people: `850 B`, `12 KiB`, `1.5 GiB`.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut unit = None;
+    let mut shown = bytes;
+    let mut tenths = bytes.saturating_mul(10);
+    for next in UNITS {
+        if shown < 1024 {
+            break;
+        }
+        (shown, tenths, unit) = (shown / 1024, tenths / 1024, Some(next));
+    }
+    match unit {
+        None => format!("{bytes} B"),
+        Some(unit) if shown < 10 => format!("{}.{} {unit}", tenths / 10, tenths % 10),
+        Some(unit) => format!("{shown} {unit}"),
     }
 }
 

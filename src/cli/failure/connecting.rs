@@ -11,11 +11,14 @@ use crate::ui::escape;
 impl Failure {
     /// A database that could not be opened, with the rung that broke.
     pub async fn unopened(target: &Target, error: &DbError) -> Failure {
+        let broken = target.explain(error).await;
+        Failure::broken_off(target, error, broken.as_ref())
+    }
+
+    /// A database that could not be opened, and the rung that was found to be broken.
+    pub fn broken_off(target: &Target, error: &DbError, broken: Option<&Broken>) -> Failure {
         let mut failure = Failure::connecting(error);
-        let Some(place) = target.place() else {
-            return failure;
-        };
-        let Some(broken) = target.explain(error).await else {
+        let (Some(place), Some(broken)) = (target.place(), broken) else {
             return failure;
         };
         let words = place.dialect.server_words();
@@ -34,7 +37,7 @@ impl Failure {
         for hint in &mut failure.hints {
             *hint = escape(hint, false);
         }
-        failure.line(rungs(&place, &broken))
+        failure.line(rungs(&place, broken))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Failure, words};
 use crate::database::OpenError;
-use crate::dialect::{DbError, DbErrorKind};
+use crate::dialect::{DbError, DbErrorKind, TooOld};
 use crate::json::StoreError;
 use crate::ui::escape;
 
@@ -43,6 +43,15 @@ impl From<StoreError> for Failure {
             }
             _ => Failure::failed(text),
         }
+    }
+}
+
+impl From<TooOld> for Failure {
+    fn from(error: TooOld) -> Self {
+        Failure::config(escape(&error.to_string(), false)).hint(format!(
+            "name another server, or have this one brought to {} or newer",
+            error.oldest
+        ))
     }
 }
 
@@ -122,6 +131,9 @@ impl Failure {
         };
         let mut failure = Failure::new(code, kind, describe(error));
         failure.detail = explained(error);
+        if error.kind == DbErrorKind::DiskFull {
+            failure = failure.hint("make room where the server keeps its data: df -h on its host");
+        }
         failure.granting(error)
     }
 }

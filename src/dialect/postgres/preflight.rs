@@ -44,6 +44,31 @@ pub(crate) async fn refusal(
         .then_some(Refusal::TransactionPooler))
 }
 
+/// Which of the two tables of our own this user may not write.
+pub(crate) async fn unwritable(session: &mut Session) -> Result<Option<Refusal>, DbError> {
+    const TABLES: [&str; 2] = ["seaql_migrations", "piton_journal"];
+    let asked = TABLES.map(|table| {
+        format!(
+            "SELECT n.nspname::text, c.relname::text, current_user::text FROM pg_class c \
+             JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE n.nspname = current_schema() AND c.relname = '{table}' AND c.relkind IN ('r', 'p') \
+             AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') \
+             AND has_table_privilege(c.oid, 'DELETE'))"
+        )
+    });
+    let rows = session.query(&asked.join(" UNION ALL ")).await?;
+    let quote = |name: &str| Dialect::Postgres.quote(name);
+    Ok(rows.first().map(|row| Refusal::Privilege {
+        what: format!("read and write {}", row.text_or_empty(1)),
+        grant: format!(
+            "GRANT SELECT, INSERT, DELETE ON {}.{} TO {};",
+            quote(row.text_or_empty(0)),
+            quote(row.text_or_empty(1)),
+            quote(row.text_or_empty(2)),
+        ),
+    }))
+}
+
 pub(crate) async fn invalid_indexes(session: &mut Session) -> Result<Vec<Name>, DbError> {
     let rows = session
         .query(

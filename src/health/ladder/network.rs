@@ -3,29 +3,49 @@
 use std::io::{Error, ErrorKind};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use super::stranger::Opening;
-use super::{Address, Broken, Cause, Place, Rung};
-use crate::dialect::Dialect;
+use super::stranger::{Opening, Service};
+use super::{Address, Broken, Cause, Climb, Rung};
 
 /// How long a server may take to say its first word.
 const FIRST_WORD: Duration = Duration::from_millis(500);
 
-/// Walks the way to `place`; `None` where a server of the right kind answers.
-pub(super) async fn walk(place: &Place, patience: Duration) -> Option<Broken> {
-    match &place.address {
-        Address::Socket(path) => socket(path).await,
-        Address::Network { host, port } => network(place.dialect, host, *port, patience).await,
-    }
+/// How far up the way is walked, and by what time each step is over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// The last rung that is tried.
+    pub up_to: Rung,
+    /// For each step.
+    pub patience: Duration,
 }
 
-async fn network(wanted: Dialect, host: &str, port: u16, patience: Duration) -> Option<Broken> {
+/// Walks the way to `address`, and says what held and what did not.
+pub(super) async fn walk(wanted: Service, address: &Address, bounds: Bounds) -> Climb {
+    let mut climb = Climb::default();
+    let broken = match address {
+        Address::Socket(path) => socket(path, &mut climb).await,
+        Address::Network { host, port } => {
+            network(wanted, (host.as_str(), *port), bounds, &mut climb).await
+        }
+    };
+    climb.broken = broken;
+    climb
+}
+
+async fn network(
+    wanted: Service,
+    (host, port): (&str, u16),
+    bounds: Bounds,
+    climb: &mut Climb,
+) -> Option<Broken> {
     let broken = |rung, cause| Some(Broken { rung, cause });
+    let patience = bounds.patience;
+    let started = Instant::now();
     let found = match timeout(patience, lookup_host((host, port))).await {
         Ok(Ok(found)) => found.collect::<Vec<_>>(),
         Ok(Err(error)) => return broken(Rung::Host, unknown(host, &error)),
@@ -38,6 +58,10 @@ async fn network(wanted: Dialect, host: &str, port: u16, patience: Duration) -> 
             );
         }
     };
+    climb.holds(Rung::Host, known(host, &found), started);
+    if bounds.up_to <= Rung::Host {
+        return None;
+    }
     let address = Address::Network {
         host: host.to_owned(),
         port,
@@ -47,8 +71,20 @@ async fn network(wanted: Dialect, host: &str, port: u16, patience: Duration) -> 
         address: address.clone(),
     };
     for at in found {
+        let started = Instant::now();
         match timeout(patience, TcpStream::connect(at)).await {
-            Ok(Ok(stream)) => return who(wanted, at, stream, address).await,
+            Ok(Ok(stream)) => {
+                climb.holds(Rung::Port, format!("{at} answers"), started);
+                if bounds.up_to <= Rung::Port {
+                    return None;
+                }
+                let started = Instant::now();
+                let broken = who(wanted, at, stream, address).await;
+                if broken.is_none() {
+                    climb.holds(Rung::Protocol, wanted.title().to_owned(), started);
+                }
+                return broken;
+            }
             Ok(Err(error)) => worst = not_connected(address.clone(), &error),
             Err(_) => {
                 worst = Cause::Filtered {
@@ -58,6 +94,18 @@ async fn network(wanted: Dialect, host: &str, port: u16, patience: Duration) -> 
         }
     }
     broken(Rung::Port, worst)
+}
+
+/// Which addresses a name has.
+fn known(host: &str, found: &[SocketAddr]) -> String {
+    let mut addresses: Vec<String> = found.iter().map(|at| at.ip().to_string()).collect();
+    addresses.dedup();
+    let addresses = addresses.join(", ");
+    if addresses == host {
+        addresses
+    } else {
+        format!("{host} is {addresses}")
+    }
 }
 
 fn unknown(host: &str, error: &Error) -> Cause {
@@ -83,7 +131,7 @@ fn not_connected(address: String, error: &Error) -> Cause {
 }
 
 /// Who answers: asked in several ways, since some greet and others wait to be greeted.
-async fn who(wanted: Dialect, at: SocketAddr, first: TcpStream, address: String) -> Option<Broken> {
+async fn who(wanted: Service, at: SocketAddr, first: TcpStream, address: String) -> Option<Broken> {
     let mut stream = Some(first);
     let mut closed = false;
     for opening in Opening::of(wanted) {
@@ -144,9 +192,13 @@ async fn ask(mut stream: TcpStream, opening: Opening) -> Answer {
 }
 
 #[cfg(unix)]
-async fn socket(path: &Path) -> Option<Broken> {
+async fn socket(path: &Path, climb: &mut Climb) -> Option<Broken> {
+    let started = Instant::now();
     let cause = match tokio::net::UnixStream::connect(path).await {
-        Ok(_) => return None,
+        Ok(_) => {
+            climb.holds(Rung::Port, format!("{} answers", path.display()), started);
+            return None;
+        }
         Err(error) => match error.kind() {
             ErrorKind::NotFound => Cause::NoSocket {
                 path: path.to_owned(),
@@ -167,7 +219,7 @@ async fn socket(path: &Path) -> Option<Broken> {
 }
 
 #[cfg(not(unix))]
-async fn socket(path: &Path) -> Option<Broken> {
+async fn socket(path: &Path, _: &mut Climb) -> Option<Broken> {
     let cause = Cause::Socket {
         path: path.to_owned(),
         error: "this system has no such sockets".to_owned(),

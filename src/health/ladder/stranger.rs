@@ -4,6 +4,22 @@ use std::fmt;
 
 use crate::dialect::Dialect;
 
+/// The kind of server that is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    Database(Dialect),
+    Redis,
+}
+
+impl Service {
+    pub fn title(self) -> &'static str {
+        match self {
+            Service::Database(dialect) => dialect.title(),
+            Service::Redis => "Redis",
+        }
+    }
+}
+
 /// Somebody who is not the server that was looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stranger {
@@ -41,15 +57,20 @@ pub(super) enum Opening {
     Encrypt,
     /// A request that web servers and Redis answer, each in their way.
     Get,
+    /// What Redis answers, and web servers call a bad request.
+    Ping,
 }
 
 impl Opening {
     /// All of them, first the one that the server that is looked for answers.
-    pub(super) fn of(wanted: Dialect) -> [Opening; 3] {
-        if wanted.server_words().is_some_and(|words| words.greets) {
-            [Opening::Silence, Opening::Encrypt, Opening::Get]
-        } else {
-            [Opening::Encrypt, Opening::Silence, Opening::Get]
+    pub(super) fn of(wanted: Service) -> [Opening; 3] {
+        match wanted {
+            // Redis takes a web server's request for an attack and closes without a word.
+            Service::Redis => [Opening::Ping, Opening::Silence, Opening::Encrypt],
+            Service::Database(dialect) if dialect.greets() => {
+                [Opening::Silence, Opening::Encrypt, Opening::Get]
+            }
+            Service::Database(_) => [Opening::Encrypt, Opening::Silence, Opening::Get],
         }
     }
 
@@ -59,14 +80,21 @@ impl Opening {
             // <https://www.postgresql.org/docs/current/protocol-message-formats.html>, SSLRequest.
             Opening::Encrypt => &[0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f],
             Opening::Get => b"GET / HTTP/1.0\r\n\r\n",
+            // An inline command; the empty line ends a request of HTTP.
+            Opening::Ping => b"PING\r\n\r\n",
         }
     }
 
     /// Who answers so; `None` where the answer is that of a server of kind `wanted`.
-    pub(super) fn answered(self, wanted: Dialect, answer: &[u8]) -> Option<Stranger> {
+    pub(super) fn answered(self, wanted: Service, answer: &[u8]) -> Option<Stranger> {
         let who = self.who(answer);
-        match &who {
-            Stranger::Database(dialect) if dialect.family() == wanted.family() => None,
+        match (&who, wanted) {
+            (Stranger::Database(found), Service::Database(wanted))
+                if found.family() == wanted.family() =>
+            {
+                None
+            }
+            (Stranger::Redis, Service::Redis) => None,
             _ => Some(who),
         }
     }
@@ -77,7 +105,7 @@ impl Opening {
             Stranger::Database(Dialect::Postgres)
         } else if begins(b"HTTP/") || begins(b"<!DOCTYPE") || begins(b"<html") {
             Stranger::Http
-        } else if begins(b"-ERR") || begins(b"-NOAUTH") || begins(b"-DENIED") {
+        } else if begins(b"-ERR") || begins(b"-NOAUTH") || begins(b"-DENIED") || self == Opening::Ping && (begins(b"+PONG") || is_error_of_redis(answer)) {
             Stranger::Redis
         } else if begins(b"SSH-") {
             Stranger::Ssh
@@ -111,6 +139,15 @@ fn is_greeting_of_mysql(answer: &[u8]) -> bool {
     };
     let length = usize::from(*a) | usize::from(*b) << 8 | usize::from(*c) << 16;
     length < 1 << 12 && matches!(first, 0x0a | 0xff)
+}
+
+/// A line that says in capitals what is wrong: `-LOADING`, `-MASTERDOWN`, `-MISCONF`.
+fn is_error_of_redis(answer: &[u8]) -> bool {
+    let Some((b'-', word)) = answer.split_first() else {
+        return false;
+    };
+    let word = word.split(|byte| *byte == b' ').next().unwrap_or_default();
+    word.len() > 2 && word.iter().all(u8::is_ascii_uppercase)
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> bool {
@@ -150,10 +187,19 @@ mod tests {
         ] {
             assert_eq!(who(opening, answer), expect);
         }
-        assert_eq!(Opening::Encrypt.answered(Dialect::Postgres, b"N"), None);
+        let postgres = Service::Database(Dialect::Postgres);
+        let mysql = Service::Database(Dialect::Mysql);
+        assert_eq!(Opening::Encrypt.answered(postgres, b"N"), None);
         assert_eq!(
-            Opening::Silence.answered(Dialect::Mysql, b"\x4a\0\0\0\x0a8.0.36\0"),
+            Opening::Silence.answered(mysql, b"\x4a\0\0\0\x0a8.0.36\0"),
             None
+        );
+        for answer in [&b"+PONG\r\n"[..], b"-NOAUTH Authentication required.", b"-LOADING Redis is"] {
+            assert_eq!(Opening::Ping.answered(Service::Redis, answer), None);
+        }
+        assert_eq!(
+            Opening::Ping.answered(Service::Redis, b"HTTP/1.1 400 Bad Request"),
+            Some(Stranger::Http)
         );
     }
 }

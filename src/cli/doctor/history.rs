@@ -1,0 +1,84 @@
+//! The last rung: the revisions are in order.
+
+use std::time::Instant;
+
+use super::report::{Breaks, Report};
+use crate::cli::context::Context;
+use crate::cli::failure::{Failure, findings_failure};
+use crate::config::Config;
+use crate::database::Opened;
+use crate::migrate::{Standing, findings, other_tool};
+use crate::revision::History;
+use crate::ui::{count, escape};
+
+const RUNG: &str = "revisions";
+
+pub(super) async fn climb(
+    context: &Context,
+    config: &Config,
+    opened: &mut Opened,
+    report: &mut Report,
+) -> Result<(), Breaks> {
+    let started = Instant::now();
+    let read = async {
+        let loaded = context.history(config)?;
+        loaded.require_complete()?;
+        let standing = Standing::read(opened.session()).await?;
+        Ok::<_, Failure>((loaded, standing))
+    };
+    let (loaded, standing) = read
+        .await
+        .map_err(|failure| Breaks::at(RUNG, failure).after(started.elapsed()))?;
+    let found = findings(&loaded.history, &standing);
+    if !found.is_empty() {
+        let mut failure = findings_failure(&found);
+        // Nothing was going to run.
+        if let Some((words, _)) = failure.message.split_once(';') {
+            failure.message = words.to_owned();
+        }
+        return Err(Breaks::at(RUNG, failure).after(started.elapsed()));
+    }
+    let (says, is_noted) = stands(&loaded.history, &standing);
+    let took = Some(started.elapsed());
+    if is_noted {
+        report.notes(RUNG, says, took);
+    } else {
+        report.holds(RUNG, says, took);
+    }
+    Ok(())
+}
+
+/// Where the database stands, and whether there is something to do.
+fn stands(history: &History, standing: &Standing) -> (String, bool) {
+    let pending = history
+        .iter()
+        .filter(|revision| !standing.is_applied(&revision.id))
+        .count();
+    if standing.applied.is_empty() && !standing.tables.is_empty() {
+        let tool = other_tool(&standing.tables)
+            .map(|(table, tool)| format!(" ({} is the history of {tool})", escape(table, false)));
+        return (
+            format!(
+                "none applied, and {} that are not of this history{}: piton stamp REV says where they stand",
+                count(standing.tables.len(), "table"),
+                tool.unwrap_or_default()
+            ),
+            true,
+        );
+    }
+    let at = history
+        .iter()
+        .rfind(|revision| standing.is_applied(&revision.id))
+        .map_or("base", |revision| revision.id.as_str());
+    match (pending, history.is_empty()) {
+        (_, true) => ("none yet: piton create -m MESSAGE writes the first".to_owned(), false),
+        (0, false) => (format!("head, {at}"), false),
+        (pending, false) => (
+            format!(
+                "in order, at {at}; {} pending: piton upgrade",
+                count(pending, "revision")
+            ),
+            true,
+        ),
+    }
+}
