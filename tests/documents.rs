@@ -164,6 +164,8 @@ on! {
 
         let checked = done(env, "check", &["check"]);
         assert_eq!(checked["ok"], true);
+        assert_eq!(done(env, "doctor", &["doctor"])["ok"], true);
+        done(env, "doctor", &["doctor", "--quick"]);
         assert_eq!(done(env, "repair", &["repair"])["revision"], Value::Null);
         assert_eq!(done(env, "create", &["create", "-m", "nothing"])["files"].as_array().unwrap().len(), 0);
 
@@ -341,6 +343,10 @@ fn a_failure_before_anything_is_known_is_a_document_too() {
         assert_eq!(failed(&env, 2, &args)["kind"], "usage");
     }
     let unreachable = "postgres://127.0.0.1:1/db";
+    let doctor = run(&env, &["doctor", "--url", unreachable])
+        .ends(4)
+        .document();
+    valid(&doctor, "doctor");
     for args in [
         vec!["init", "--url", unreachable],
         vec!["upgrade", "--url", unreachable],

@@ -81,7 +81,9 @@ fn configured(context: &mut Context, report: &mut Report) -> Result<(Config, Tar
     };
     report.holds("settings", file, Some(started.elapsed()));
     // It loads once more, and says what is doubtful.
-    let config = context.config().map_err(|failure| Breaks::at("settings", failure))?;
+    let config = context
+        .config()
+        .map_err(|failure| Breaks::at("settings", failure))?;
     let target = context
         .target(&config)
         .map_err(|failure| Breaks::at("URL", failure))?;
@@ -124,6 +126,8 @@ async fn quick(
             report.holds("answers", "", Some(started.elapsed()));
             Ok(())
         }
-        Err(error) => Err(server::unopened(target, error).await.after(started.elapsed())),
+        Err(error) => Err(server::unopened(target, error)
+            .await
+            .after(started.elapsed())),
     }
 }

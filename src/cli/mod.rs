@@ -264,7 +264,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Schema(args) => schema::run(&mut context, args).await,
             Command::Cache(args) => Box::pin(cache::run(&mut context, args)).await,
             Command::Session(args) => Box::pin(session::run(&mut context, args)).await,
-            Command::Doctor(args) => doctor::run(&mut context, args).await,
+            Command::Doctor(args) => Box::pin(doctor::run(&mut context, args)).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }

@@ -45,7 +45,13 @@ fn supported(dialect: Dialect, version: &str) -> Result<(), TooOld> {
 fn numbers(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.split(|c: char| !c.is_ascii_digit());
     let major = parts.next()?.parse().ok()?;
-    Some((major, parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
+    Some((
+        major,
+        parts
+            .next()
+            .and_then(|minor| minor.parse().ok())
+            .unwrap_or(0),
+    ))
 }
 
 #[cfg(test)]

@@ -255,12 +255,7 @@ pub async fn look(place: &Place, error: &DbError, patience: Duration) -> Option<
 }
 
 /// Walks the way to `address` as far as `up_to`, and no further than to who answers; within `patience`.
-pub async fn climb(
-    wanted: Service,
-    address: &Address,
-    up_to: Rung,
-    patience: Duration,
-) -> Climb {
+pub async fn climb(wanted: Service, address: &Address, up_to: Rung, patience: Duration) -> Climb {
     let bounds = Bounds { up_to, patience };
     let walking = network::walk(wanted, address, bounds);
     tokio::time::timeout(patience, walking)
@@ -284,7 +279,10 @@ pub async fn stranger(place: &Place) -> Broken {
     tokio::time::sleep(MOMENT).await;
     let wanted = Service::Database(place.dialect);
     let patience = Duration::from_secs(4);
-    match climb(wanted, &place.address, Rung::Protocol, patience).await.broken {
+    match climb(wanted, &place.address, Rung::Protocol, patience)
+        .await
+        .broken
+    {
         Some(broken) if matches!(broken.cause, Cause::Stranger { .. }) => broken,
         _ => std::future::pending().await,
     }

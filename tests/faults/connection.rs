@@ -30,13 +30,24 @@ fn breaks<const N: usize>(env: &TestEnvironment, url: &str, code: i32, says: [&s
     };
     let _case = fault::case(31, backend);
     let (output, took) = at(env, url, &["current"]);
-    output.ends(code).says(says).says(["next: "]);
+    let output = output.ends(code).says(says).says(["next: "]);
+    let current = output.stderr;
     assert!(
         took < Duration::from_secs(SECONDS + 1),
         "{url}: {took:?} is longer than the time-out"
     );
     let (output, _) = at(env, url, &["upgrade", "--json"]);
     assert_eq!(output.ends(code).document()["error"]["code"], code);
+    // The doctor stops at the same rung, with the same words, and says of none above it that it holds.
+    let (doctor, took) = at(env, url, &["doctor", "--json"]);
+    let broken = crate::doctor::broken(&doctor.ends(code));
+    assert!(took < Duration::from_secs(2 * SECONDS), "{url}: {took:?}");
+    assert!(
+        current.contains(&format!("{}: broken", broken.rung)),
+        "{url}: the doctor breaks at {}, and current says\n{current}",
+        broken.rung
+    );
+    assert!(!broken.next.is_empty(), "{url}: nothing to do");
 }
 
 /// A server of one sentence.

@@ -9,6 +9,7 @@ mod support;
 
 mod broken;
 mod connection;
+mod doctor;
 mod encrypted;
 mod files;
 mod harness;

@@ -10,6 +10,7 @@ use crate::cli::context::{Context, words};
 use crate::cli::failure::Failure;
 use crate::config::{Backend, Config};
 use crate::database::{Opened, Purpose, Target};
+use crate::dialect::{DbError, DbErrorKind};
 use crate::health::place::{self, Access};
 use crate::ui::{bytes, escape};
 
@@ -37,7 +38,9 @@ pub(super) async fn climb(
     let mut opened = match opening.await {
         Ok(opened) => opened,
         Err(error) => {
-            return Err(server::unopened(target, error).await.after(started.elapsed()));
+            return Err(server::unopened(target, error)
+                .await
+                .after(started.elapsed()));
         }
     };
     content(&mut opened, path, is_store, started, report).await?;
@@ -55,7 +58,11 @@ fn files(path: &Path, is_store: bool, report: &mut Report) -> Result<(), Breaks>
         return Ok(());
     }
     if path.is_dir() != is_store {
-        let wanted = if is_store { "no directory" } else { "a directory" };
+        let wanted = if is_store {
+            "no directory"
+        } else {
+            "a directory"
+        };
         let failure = Failure::config(format!("{} is {wanted}", escape(&shown.to_string(), false)))
             .hint("another place: DATA_DIR for a JSON store, --url sqlite:///FILE for SQLite");
         return Err(Breaks::at(rung, failure));
@@ -65,7 +72,9 @@ fn files(path: &Path, is_store: bool, report: &mut Report) -> Result<(), Breaks>
     let around = if is_store {
         path
     } else {
-        path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+        path.parent()
+            .filter(|dir| !dir.as_os_str().is_empty())
+            .unwrap_or(Path::new("."))
     };
     for (path, access, verb) in [
         (path, Access::Read, "read"),
@@ -85,11 +94,18 @@ fn files(path: &Path, is_store: bool, report: &mut Report) -> Result<(), Breaks>
             "the disk of {} is full: {says}",
             escape(&shown.to_string(), false)
         ))
-        .hint(format!("make room: df -h {}", escape(&shown.to_string(), false)));
+        .hint(format!(
+            "make room: df -h {}",
+            escape(&shown.to_string(), false)
+        ));
         return Err(Breaks::at("space", failure));
     }
     if room < size {
-        report.notes("space", format!("{says}: not enough to write all anew"), None);
+        report.notes(
+            "space",
+            format!("{says}: not enough to write all anew"),
+            None,
+        );
     } else {
         report.holds("space", says, None);
     }
@@ -135,9 +151,11 @@ async fn content(
     let rows = checked.map_err(|error| Breaks::at("content", error).after(started.elapsed()))?;
     let said = rows.first().map_or("ok", |row| row.text_or_empty(0));
     if said != "ok" {
-        let failure = Failure::corrupt(format!("the database is damaged: {}", escape(said, false)))
-            .hint("put it back from a backup; sqlite3 FILE .recover saves what can be read");
-        return Err(Breaks::at("content", failure).after(started.elapsed()));
+        let damaged = DbError::new(
+            DbErrorKind::Corrupt,
+            format!("the database is damaged: {said}"),
+        );
+        return Err(Breaks::at("content", damaged).after(started.elapsed()));
     }
     report.holds("content", "sound", Some(started.elapsed()));
     Ok(())

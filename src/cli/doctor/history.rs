@@ -71,7 +71,10 @@ fn stands(history: &History, standing: &Standing) -> (String, bool) {
         .rfind(|revision| standing.is_applied(&revision.id))
         .map_or("base", |revision| revision.id.as_str());
     match (pending, history.is_empty()) {
-        (_, true) => ("none yet: piton create -m MESSAGE writes the first".to_owned(), false),
+        (_, true) => (
+            "none yet: piton create -m MESSAGE writes the first".to_owned(),
+            false,
+        ),
         (0, false) => (format!("head, {at}"), false),
         (pending, false) => (
             format!(

@@ -125,7 +125,16 @@ impl Report {
             failure,
             took,
         } = breaks;
-        self.push(rung, State::Broken, failure.message.clone(), took);
+        let target = self
+            .ladders
+            .last()
+            .and_then(|ladder| ladder.target.as_ref());
+        let prefix = target.map(|target| format!("{}: ", escape(target, false)));
+        let says = prefix
+            .and_then(|prefix| failure.message.strip_prefix(&prefix))
+            .unwrap_or(&failure.message)
+            .to_owned();
+        self.push(rung, State::Broken, says, took);
         if let Some(ladder) = self.ladders.last_mut() {
             ladder.ok = false;
             ladder.broken = Some(Broken {
@@ -156,15 +165,17 @@ impl Report {
             };
             let took = took.map(duration).unwrap_or_default();
             let first = says.lines().next().unwrap_or_default();
-            self.ui
-                .data(format!("  {mark} {rung:<13} {took:>8}  {}", escape(first, false)));
+            self.ui.data(format!(
+                "  {mark} {rung:<13} {took:>8}  {}",
+                escape(first, false)
+            ));
         }
         if let Some(ladder) = self.ladders.last_mut() {
             ladder.rungs.push(Rung {
                 rung,
                 state,
                 says,
-                took_ms: took.map(|took| took.as_secs_f64() * 1000.0),
+                took_ms: took.map(|took| (took.as_secs_f64() * 1e6).round() / 1000.0),
             });
         }
     }

@@ -11,7 +11,7 @@ use crate::config::{Config, TlsReason};
 use crate::database::{OpenError, Opened, Purpose, Target};
 use crate::dialect::preflight::Refusal;
 use crate::dialect::{DbError, DbErrorKind, Session};
-use crate::health::ladder::{self, Cause, Climb, Place, Rung, Service};
+use crate::health::ladder::{self, Address, Broken, Cause, Climb, Place, Rung, Service};
 
 /// How long to wait before the way is walked once more, where there is time.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -24,11 +24,18 @@ pub(super) async fn climb(
     report: &mut Report,
 ) -> Result<(), Breaks> {
     let place = target.place().expect("a server has a place");
-    report.holds(name(Rung::Url), format!("from {}", config.database.url.origin), None);
+    report.holds(
+        name(Rung::Url),
+        format!("from {}", config.database.url.origin),
+        None,
+    );
     let began = Instant::now();
     let way = walk(&place, target.connect_timeout(), context.wait).await;
     for held in &way.held {
         report.holds(name(held.rung), held.seen.clone(), Some(held.took));
+    }
+    if let Some(broken) = &way.broken {
+        return Err(lost_way(target, broken));
     }
     let left = context.wait.saturating_sub(began.elapsed());
     let target = &target.waiting(left);
@@ -72,6 +79,13 @@ async fn walk(place: &Place, patience: Duration, wait: Duration) -> Climb {
     }
 }
 
+/// The way broke before the server was asked anything.
+fn lost_way(target: &Target, broken: &Broken) -> Breaks {
+    let error = DbError::new(DbErrorKind::Unreachable, broken.cause.to_string());
+    let failure = Failure::broken_off(target, &error, Some(broken)).about(target, false);
+    Breaks::at(name(broken.rung), failure)
+}
+
 /// What the rungs are called here.
 fn name(rung: Rung) -> &'static str {
     rung.name()
@@ -82,7 +96,8 @@ fn below(place: &Place, broken: &str, report: &mut Report) {
     let lower = Rung::ALL
         .into_iter()
         .take_while(|rung| name(*rung) != broken)
-        .filter(|rung| *rung != Rung::Tls || place.encrypted);
+        .filter(|rung| *rung != Rung::Tls || place.encrypted)
+        .filter(|rung| *rung != Rung::Host || !matches!(place.address, Address::Socket(_)));
     for rung in lower.collect::<Vec<_>>() {
         if !report.has(name(rung)) {
             let says = match rung {
@@ -111,11 +126,15 @@ async fn inside(
     let encryption = session.encryption().await;
     let encryption = encryption.map_err(|error| Breaks::at(name(Rung::Tls), error))?;
     let says = encryption.map_or_else(
-        || "none: what is said goes over the wire in plain".to_owned(),
+        || "none: in plain".to_owned(),
         |version| format!("encrypted with {version}"),
     );
     report.holds(name(Rung::Tls), says, None);
-    report.holds(name(Rung::Login), format!("as {}", session.user()), Some(took));
+    report.holds(
+        name(Rung::Login),
+        format!("as {}", session.user()),
+        Some(took),
+    );
     report.holds(name(Rung::Database), place.database.clone(), None);
     session
         .supported()
@@ -125,9 +144,8 @@ async fn inside(
     let started = Instant::now();
     let proves = !config.guarded() || args.prove;
     let privileged = privileges(session, proves).await;
-    privileged.map_err(|failure| {
-        Breaks::at(name(Rung::Privileges), failure).after(started.elapsed())
-    })?;
+    privileged
+        .map_err(|failure| Breaks::at(name(Rung::Privileges), failure).after(started.elapsed()))?;
     let says = if proves {
         "may make and write tables; a temporary one was written and read"
     } else {

@@ -6,6 +6,9 @@ use crate::dialect::{DbError, DbErrorKind, TooOld};
 use crate::json::StoreError;
 use crate::ui::escape;
 
+const RECOVERY: &str =
+    "put the file back from a backup; sqlite3 FILE .recover saves what can be read";
+
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         match error {
@@ -93,6 +96,7 @@ impl Failure {
             DbErrorKind::NotReady => failure.hint("--wait 30s waits until it is ready"),
             DbErrorKind::Login => failure.hint("check user and password in the URL, and who the server lets in"),
             DbErrorKind::TooManyConnections => failure.hint("try again when some of them are closed"),
+            DbErrorKind::Corrupt => failure.hint(RECOVERY),
             _ => failure.granting(error),
         }
     }
@@ -131,8 +135,13 @@ impl Failure {
         };
         let mut failure = Failure::new(code, kind, describe(error));
         failure.detail = explained(error);
-        if error.kind == DbErrorKind::DiskFull {
-            failure = failure.hint("make room where the server keeps its data: df -h on its host");
+        match error.kind {
+            DbErrorKind::DiskFull => {
+                failure =
+                    failure.hint("make room where the server keeps its data: df -h on its host");
+            }
+            DbErrorKind::Corrupt => failure = failure.hint(RECOVERY),
+            _ => {}
         }
         failure.granting(error)
     }

@@ -62,10 +62,6 @@ impl Failure {
         Failure::new(6, "history", message)
     }
 
-    pub fn corrupt(message: impl Into<String>) -> Failure {
-        Failure::new(8, "corrupt", message)
-    }
-
     pub fn files(message: impl Into<String>) -> Failure {
         Failure::new(9, "files", message)
     }

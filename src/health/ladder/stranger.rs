@@ -105,7 +105,11 @@ impl Opening {
             Stranger::Database(Dialect::Postgres)
         } else if begins(b"HTTP/") || begins(b"<!DOCTYPE") || begins(b"<html") {
             Stranger::Http
-        } else if begins(b"-ERR") || begins(b"-NOAUTH") || begins(b"-DENIED") || self == Opening::Ping && (begins(b"+PONG") || is_error_of_redis(answer)) {
+        } else if begins(b"-ERR")
+            || begins(b"-NOAUTH")
+            || begins(b"-DENIED")
+            || self == Opening::Ping && (begins(b"+PONG") || is_error_of_redis(answer))
+        {
             Stranger::Redis
         } else if begins(b"SSH-") {
             Stranger::Ssh
@@ -194,7 +198,11 @@ mod tests {
             Opening::Silence.answered(mysql, b"\x4a\0\0\0\x0a8.0.36\0"),
             None
         );
-        for answer in [&b"+PONG\r\n"[..], b"-NOAUTH Authentication required.", b"-LOADING Redis is"] {
+        for answer in [
+            &b"+PONG\r\n"[..],
+            b"-NOAUTH Authentication required.",
+            b"-LOADING Redis is",
+        ] {
             assert_eq!(Opening::Ping.answered(Service::Redis, answer), None);
         }
         assert_eq!(

@@ -1,0 +1,332 @@
+//! `doctor`: each state is made for real, and the rung, the cause and the exit code are those that belong to it.
+
+use serde_json::Value;
+
+use crate::harness::{Mariadb, Postgres, SmallDisk, Unprivileged};
+use crate::on;
+use crate::support::{Backend, Output, TestEnvironment, unique_name};
+
+/// The first rung that broke.
+pub struct Broken {
+    pub rung: String,
+    pub message: String,
+    pub next: String,
+}
+
+/// What a document of the doctor's says is broken; whatever stands above that is not claimed to hold.
+#[track_caller]
+pub fn broken(output: &Output) -> Broken {
+    let document = output.document();
+    let ladders = document["ladders"].as_array().expect("ladders");
+    let ladder = ladders
+        .iter()
+        .find(|ladder| ladder["ok"] == false)
+        .unwrap_or_else(|| panic!("nothing is broken in {document:#}"));
+    let rungs = ladder["rungs"].as_array().expect("rungs");
+    let (last, held) = rungs.split_last().expect("a rung");
+    assert_eq!(last["state"], "broken", "{document:#}");
+    assert!(held.iter().all(|rung| rung["state"] != "broken"));
+    assert_eq!(document["code"], output.code);
+    assert_eq!(ladder["broken"]["code"], output.code);
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let next = ladder["broken"]["next"].as_array().expect("hints");
+    Broken {
+        rung: text(&last["rung"]),
+        message: text(&ladder["broken"]["message"]),
+        next: next.iter().map(text).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+fn rung(output: &Output, name: &str) -> Value {
+    let document = output.document();
+    let ladders = document["ladders"].as_array().expect("ladders");
+    ladders
+        .iter()
+        .flat_map(|ladder| ladder["rungs"].as_array().expect("rungs"))
+        .find(|rung| rung["rung"] == name)
+        .unwrap_or_else(|| panic!("no rung {name} in {document:#}"))
+        .clone()
+}
+
+#[track_caller]
+fn breaks(env: &TestEnvironment, url: &str, code: i32, at: &str, says: &str, next: &str) {
+    let output = env.piton(["doctor", "--json", "--url", url]).ends(code);
+    let broken = broken(&output);
+    assert_eq!(broken.rung, at, "{}", broken.message);
+    assert!(broken.message.contains(says), "{}", broken.message);
+    assert!(broken.next.contains(next), "{}", broken.next);
+    // For people the same, the failed rung last.
+    let output = env.piton(["doctor", "--url", url]).ends(code);
+    let last = output.stdout.lines().last().unwrap_or_default();
+    assert!(last.contains(&format!("✗ {at}")), "{last}");
+}
+
+on! {
+    [json, sqlite, postgres, mysql]
+    fn who_is_well_is_told_so_rung_by_rung_and_pending_revisions_break_nothing(env) {
+        env.table_revision(1, "a");
+        let output = env.piton(["doctor", "--json"]).ok();
+        let says = rung(&output, "revisions");
+        assert_eq!(says["state"], "noted");
+        assert!(says["says"].as_str().unwrap().contains("1 revision pending"), "{says}");
+        env.piton(["upgrade"]).ok();
+        let output = env.piton(["doctor", "--json"]).ok();
+        assert_eq!(rung(&output, "revisions")["state"], "good");
+        let rungs: &[&str] = match env.backend() {
+            Backend::Json => &["settings", "directory", "permission", "space", "content"],
+            Backend::Sqlite => &["settings", "file", "permission", "space", "content"],
+            _ => &["URL", "host", "port", "protocol", "TLS", "login", "database", "version", "privileges"],
+        };
+        for name in rungs {
+            assert_eq!(rung(&output, name)["state"], "good", "{name}");
+        }
+        let output = env.piton(["doctor"]).ok();
+        assert!(output.stdout.ends_with("all is well\n"), "{}", output.stdout);
+        let quick = env.piton(["doctor", "--quick"]).ok();
+        assert_eq!((quick.stdout.as_str(), quick.stderr.as_str()), ("", ""));
+        // It was looked at, and nothing stayed.
+        assert_eq!(env.tables(), ["a"]);
+    }
+
+    [json, sqlite, postgres, mysql]
+    fn revisions_that_are_not_in_order_break_the_last_rung(env) {
+        env.table_revision(1, "a");
+        env.table_revision(3, "c");
+        env.piton(["upgrade"]).ok();
+        env.table_revision(2, "b");
+        breaks(env, env.url(), 6, "revisions", "not what it should be", "--allow-out-of-order");
+        std::fs::remove_file(env.path("migrations/002_b.sql")).unwrap();
+        env.up_down("003_c", "CREATE TABLE c (id bigint);", "DROP TABLE c;");
+        breaks(env, env.url(), 6, "revisions", "not what it should be", "piton repair --accept 003_c");
+        std::fs::remove_file(env.path("migrations/003_c.sql")).unwrap();
+        breaks(env, env.url(), 6, "revisions", "not what it should be", "bring the file of 003_c back");
+        env.revision("003_c", "not a revision");
+        let output = env.piton(["doctor", "--json"]).ends(3);
+        assert_eq!(broken(&output).rung, "revisions");
+    }
+
+    [postgres, mysql]
+    fn a_server_that_lacks_a_privilege_is_told_the_grant(env) {
+        let name = unique_name();
+        let database = env.database().name();
+        let mysql = env.backend() == Backend::Mysql;
+        if mysql {
+            env.sql(&format!("CREATE USER {name}"));
+            env.sql(&format!("GRANT SELECT ON {database}.* TO {name}"));
+        } else {
+            env.sql(&format!("CREATE ROLE {name} LOGIN"));
+            env.sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        }
+        let scheme = if mysql { "mysql" } else { "postgres" };
+        let url = format!("{scheme}://{name}@{}/{database}", env.database().address());
+        let grant = if mysql { "GRANT ALTER, CREATE, " } else { "GRANT CREATE ON SCHEMA \"public\" TO" };
+        breaks(env, &url, 10, "privileges", "may not", grant);
+        env.sql(&format!("DROP {} {name}", if mysql { "USER" } else { "ROLE" }));
+    }
+}
+
+#[test]
+fn a_half_applied_revision_on_mysql_is_7() {
+    let Some(env) = TestEnvironment::mysql() else {
+        return;
+    };
+    env.up_down(
+        "001_a",
+        "CREATE TABLE a (id int);\nCREATE TABLE a (id int);",
+        "DROP TABLE a;",
+    );
+    env.piton(["upgrade"]).ends(7);
+    breaks(
+        &env,
+        env.url(),
+        7,
+        "revisions",
+        "half applied",
+        "piton repair",
+    );
+}
+
+#[test]
+fn a_history_that_was_altered_on_a_postgres_server_is_6() {
+    let Some(env) = TestEnvironment::postgres() else {
+        return;
+    };
+    env.table_revision(1, "a");
+    env.piton(["upgrade"]).ok();
+    env.sql("DELETE FROM seaql_migrations");
+    breaks(
+        &env,
+        env.url(),
+        6,
+        "revisions",
+        "not what it should be",
+        "piton stamp",
+    );
+    env.sql("DROP TABLE seaql_migrations");
+    breaks(
+        &env,
+        env.url(),
+        6,
+        "revisions",
+        "not what it should be",
+        "piton stamp",
+    );
+}
+
+#[test]
+fn a_standby_a_read_only_and_a_full_postgres_break_at_privileges() {
+    let env = TestEnvironment::new();
+    let Some(disk) = SmallDisk::new("doctor, disk full", 96) else {
+        return;
+    };
+    let Some(server) = Postgres::start_in(
+        "doctor",
+        &[
+            "wal_level=replica",
+            "max_wal_size=32MB",
+            "min_wal_size=32MB",
+            "max_connections=5",
+            "superuser_reserved_connections=0",
+        ],
+        disk.path(),
+    ) else {
+        return;
+    };
+    let url = server.url("postgres");
+    let standby = server.standby();
+    breaks(
+        &env,
+        &standby.url("postgres"),
+        10,
+        "privileges",
+        "is a standby",
+        "the primary",
+    );
+    drop(standby);
+    server.sql("CREATE DATABASE reads");
+    server.sql("ALTER DATABASE reads SET default_transaction_read_only = on");
+    breaks(
+        &env,
+        &server.url("reads"),
+        10,
+        "privileges",
+        "read-only",
+        "the primary",
+    );
+    let clients: Vec<_> = (0..5).map(|_| server.client()).collect();
+    breaks(
+        &env,
+        &url,
+        5,
+        "login",
+        "too many clients",
+        "max_connections",
+    );
+    drop(clients);
+    disk.fill(0);
+    let guarded = [
+        "doctor",
+        "--json",
+        "--environment",
+        "production",
+        "--url",
+        &url,
+    ];
+    // Whether a row can be written is not tried where nobody asked for it.
+    env.piton(guarded).ok();
+    let output = env.piton([&guarded[..], &["--prove"]].concat()).ends(10);
+    assert_eq!(broken(&output).rung, "privileges");
+    breaks(&env, &url, 10, "privileges", "No space left", "df -h");
+}
+
+#[test]
+fn a_mariadb_that_is_too_old_is_told_which_is_old_enough() {
+    // A server that says so, as its own option lets it.
+    let Some(server) = Mariadb::start("too old", &["version=10.5.29-MariaDB"]) else {
+        return;
+    };
+    let env = TestEnvironment::new();
+    server.sql("CREATE DATABASE app");
+    breaks(
+        &env,
+        &server.url("app"),
+        3,
+        "version",
+        "10.5.29-MariaDB is too old",
+        "10.6 or newer",
+    );
+}
+
+#[test]
+fn a_wrong_configuration_is_the_first_rung_and_shows_no_password() {
+    let env = TestEnvironment::new();
+    let output = env
+        .piton([
+            "doctor",
+            "--json",
+            "--url",
+            "postgres://ada:hunter2@h:port/db",
+        ])
+        .ends(3)
+        .hides(["hunter2"]);
+    assert_eq!(broken(&output).rung, "URL");
+    env.piton(["doctor", "-vv", "--url", "postgres://ada:hunter2@h:port/db"])
+        .ends(3)
+        .hides(["hunter2"])
+        .says(["✗ URL"]);
+    env.write("piton.toml", "[database]\nurll = \"json:data\"\n");
+    let output = env.piton(["doctor", "--json"]).ends(3);
+    let found = broken(&output);
+    assert_eq!(found.rung, "settings");
+    assert!(
+        found.message.contains("nearest known one"),
+        "{}",
+        found.message
+    );
+    assert_eq!(output.document()["ladders"].as_array().unwrap().len(), 1);
+}
+
+on! {
+    [json, sqlite]
+    fn files_that_are_damaged_break_at_their_content(env) {
+        env.table_revision(1, "a");
+        env.piton(["upgrade"]).ok();
+        let file = match env.backend() {
+            Backend::Json => env.database().path().join("seaql_migrations.json"),
+            _ => env.database().path().to_owned(),
+        };
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes.truncate(bytes.len() / 2);
+        std::fs::write(&file, &bytes).unwrap();
+        let says = if env.backend() == Backend::Json { "seaql_migrations.json" } else { "" };
+        breaks(env, env.url(), 8, "content", says, "backup");
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    }
+
+    [json, sqlite]
+    fn files_that_may_not_be_written_or_have_no_room_are_9(env) {
+        let Some(disk) = SmallDisk::new("doctor, files", 4) else {
+            return;
+        };
+        let place = disk.path().join("here");
+        let url = match env.backend() {
+            Backend::Json => format!("json:{}", place.display()),
+            _ => format!("sqlite:///{}", place.display()),
+        };
+        env.table_revision(1, "a");
+        env.piton(["upgrade", "--url", &url]).ok();
+        let filler = disk.fill(0);
+        breaks(env, &url, 9, "space", "is full", "df -h");
+        std::fs::remove_file(filler).unwrap();
+        let user = Unprivileged::new();
+        let mut command = user.command(std::path::Path::new(env!("CARGO_BIN_EXE_piton")));
+        command
+            .args(["doctor", "--json", "--url", &url])
+            .env_clear()
+            .current_dir("/")
+            .stdin(std::process::Stdio::null());
+        let output = broken(&env.output_of(command).ends(9));
+        assert_eq!(output.rung, "permission");
+        assert!(output.next.contains("ls -ld"), "{}", output.next);
+    }
+}
