@@ -257,7 +257,10 @@ impl<'a> Reader<'a> {
             // What a dump says of its database would reach beyond the scratch one.
             for statement in statements.iter().filter(|it| !it.of_database) {
                 let ran = match &statement.copy_data {
-                    Some(data) => session.copy_in(&statement.text, data).await.map(drop),
+                    Some(data) => session
+                        .copy_in(&statement.text, data.as_bytes())
+                        .await
+                        .map(drop),
                     None => session.run(&statement.text).await.map(drop),
                 };
                 if let Err(error) = ran {

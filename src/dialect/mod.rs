@@ -27,6 +27,7 @@ pub mod preflight;
 mod quote;
 pub mod record;
 mod row;
+pub mod rows;
 mod script;
 mod session;
 mod settle;

@@ -1,5 +1,7 @@
 //! One connection to one database, on which everything of a run happens.
 
+mod link;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -18,6 +20,8 @@ use super::alive;
 use super::grants::missing;
 use super::patience::{Patience, within};
 use super::row::{cells, mysql_text, postgres_text};
+pub(super) use link::Waiting;
+
 use super::{Canceller, DbError, DbErrorKind, Dialect, Endpoint, Row, mysql, sqlite};
 
 /// Told of every statement, with how long it took.
@@ -342,7 +346,7 @@ impl Session {
     ///
     /// # Errors
     /// What the server says; `Statement` where the dialect has no COPY.
-    pub async fn copy_in(&mut self, sql: &str, data: &str) -> Result<u64, DbError> {
+    pub async fn copy_in(&mut self, sql: &str, data: &[u8]) -> Result<u64, DbError> {
         let Inner::Postgres(link) = &mut self.inner else {
             return Err(DbError::new(
                 DbErrorKind::Statement,
@@ -352,7 +356,10 @@ impl Session {
         let started = Instant::now();
         let work = async {
             let mut copy = link.get().await?.copy_in_raw(sql).await?;
-            copy.send(data.as_bytes()).await?;
+            // In pieces: the driver holds what it sends once more.
+            for piece in data.chunks(1 << 20) {
+                copy.send(piece).await?;
+            }
             copy.finish().await
         };
         let result = watched(&self.endpoint, self.id, &mut self.lost, work).await;

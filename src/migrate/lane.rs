@@ -26,9 +26,10 @@ impl Lane<'_> {
     pub(super) async fn statement(&mut self, statement: &Statement) -> Result<(), DbError> {
         match (&statement.copy_data, &mut *self) {
             (None, lane) => lane.run(&statement.text).await,
-            (Some(data), Lane::Session(session)) => {
-                session.copy_in(&statement.text, data).await.map(drop)
-            }
+            (Some(data), Lane::Session(session)) => session
+                .copy_in(&statement.text, data.as_bytes())
+                .await
+                .map(drop),
             (Some(_), Lane::Orm(_)) => Err(DbError::new(
                 DbErrorKind::Statement,
                 "COPY … FROM stdin cannot share one transaction with Rust revisions",

@@ -12,6 +12,7 @@ pub(crate) mod lock;
 pub(crate) mod offending;
 pub(crate) mod preflight;
 pub(crate) mod record;
+pub(crate) mod rows;
 pub(crate) mod settle;
 pub mod syntax;
 pub(crate) mod types;

@@ -8,5 +8,6 @@ pub(crate) mod entities;
 pub(crate) mod error;
 pub(crate) mod offending;
 pub(crate) mod record;
+pub(crate) mod rows;
 pub mod syntax;
 pub(crate) mod types;

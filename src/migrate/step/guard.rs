@@ -79,7 +79,10 @@ impl Runner<'_> {
         let canceller = session.canceller();
         let sql = &statement.text;
         let result = match &statement.copy_data {
-            Some(data) => self.guarded(session.copy_in(sql, data), &canceller).await,
+            Some(data) => {
+                self.guarded(session.copy_in(sql, data.as_bytes()), &canceller)
+                    .await
+            }
             None => self.guarded(session.run(sql), &canceller).await,
         };
         match result {

@@ -1,0 +1,359 @@
+//! MySQL's rows: read as text, written by prepared statements of many rows.
+
+use futures_util::StreamExt as _;
+use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlRow};
+use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
+
+use crate::dialect::rows::kind::numbers;
+use crate::dialect::rows::text::{Field, append_bytes, bytes_of, escape};
+use crate::dialect::rows::{Chunk, Fit, Fitted, Fitting, Kind, RowTable, Rows, RowsError, place};
+use crate::dialect::{DbError, DbErrorKind, Dialect, Session};
+use crate::schema::{Column, Table};
+
+/// Moments in UTC, and nothing cut off.
+pub(crate) const READING: &str = "SET SESSION time_zone = '+00:00', SESSION sql_mode = \
+    'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION group_concat_max_len = 4294967295, \
+    SESSION max_error_count = 64";
+
+/// Nothing is coerced in silence, 0 is no request for a number, and the order of tables does not matter.
+pub(crate) const WRITING: &str = "SET SESSION time_zone = '+00:00', SESSION sql_mode = \
+    'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION', SESSION foreign_key_checks = 0";
+
+/// What a column of MySQL's holds.
+pub(crate) fn kind(dialect: Dialect, column: &Column, table: &Table) -> Kind {
+    let data_type = column.data_type.to_ascii_lowercase();
+    let sizes = numbers(&data_type);
+    let size = sizes.first().copied();
+    let base = data_type.split(['(', ' ']).next().unwrap_or_default();
+    let signed = !data_type.contains("unsigned");
+    let digits = size.unwrap_or_default() as u8;
+    let limit = size.map(u64::from);
+    let text = |limit, fixed| Kind::Text { limit, fixed };
+    let bytes = |limit| Kind::Bytes {
+        limit: Some(limit),
+        fixed: false,
+    };
+    match base {
+        "tinyint" if size == Some(1) && signed => Kind::Bool,
+        "bit" if size == Some(1) => Kind::Bool,
+        "bit" => Kind::Int {
+            bits: size.unwrap_or(64).min(64) as u8,
+            signed: false,
+        },
+        "tinyint" => Kind::Int { bits: 8, signed },
+        "smallint" => Kind::Int { bits: 16, signed },
+        "year" => Kind::Int {
+            bits: 16,
+            signed: true,
+        },
+        "mediumint" => Kind::Int { bits: 24, signed },
+        "int" => Kind::Int { bits: 32, signed },
+        "bigint" => Kind::Int { bits: 64, signed },
+        "decimal" => Kind::Decimal {
+            size: Some((
+                size.unwrap_or(10),
+                sizes.get(1).copied().unwrap_or_default(),
+            )),
+        },
+        "float" => Kind::Float4,
+        "double" => Kind::Float8,
+        "char" => text(limit, true),
+        "varchar" => text(limit, false),
+        "longtext" if is_json(dialect, column, table) => Kind::Json { binary: false },
+        // Those of text are in bytes: the server's strict mode holds them.
+        "tinytext" | "text" | "mediumtext" | "longtext" | "enum" | "set" => text(None, false),
+        "binary" => Kind::Bytes { limit, fixed: true },
+        "varbinary" => Kind::Bytes {
+            limit,
+            fixed: false,
+        },
+        "tinyblob" => bytes(0xff),
+        "blob" => bytes(0xffff),
+        "mediumblob" => bytes(0xff_ffff),
+        "longblob" => bytes(0xffff_ffff),
+        "date" => Kind::Date,
+        "time" => Kind::Time { digits },
+        "datetime" => Kind::Timestamp { digits },
+        "timestamp" => Kind::TimestampTz { digits },
+        "json" => Kind::Json { binary: true },
+        "uuid" => Kind::Uuid,
+        _ => Kind::Other(data_type),
+    }
+}
+
+/// MariaDB's JSON is a `longtext` with a check.
+fn is_json(dialect: Dialect, column: &Column, table: &Table) -> bool {
+    let valid = format!("json_valid({})", dialect.quote(&column.name));
+    table
+        .checks
+        .iter()
+        .any(|check| check.expression.eq_ignore_ascii_case(&valid))
+}
+
+/// The rows of a table in the neutral form.
+pub(crate) fn read<'s>(connection: &'s mut MySqlConnection, table: &RowTable) -> Rows<'s> {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let name = table.dialect.quote(&column.name);
+            match column.kind {
+                // As text a float has six digits; as a double it has all.
+                Kind::Float4 => format!("{name} + 0e0"),
+                Kind::Bool | Kind::Int { .. } if column.data_type.starts_with("bit") => {
+                    format!("{name} + 0")
+                }
+                _ => name,
+            }
+        })
+        .collect();
+    let from = table.dialect.quote_name(&table.name);
+    let sql = format!("SELECT {} FROM {from}", columns.join(", "));
+    let kinds: Vec<Kind> = table.columns.iter().map(|it| it.kind.clone()).collect();
+    let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection);
+    rows.map(move |row| row.and_then(|row| neutral(&row, &kinds)))
+        .boxed()
+}
+
+fn neutral(row: &MySqlRow, kinds: &[Kind]) -> Result<bytes::Bytes, sqlx::Error> {
+    let mut out = Vec::with_capacity(kinds.len() * 16);
+    for (at, kind) in kinds.iter().enumerate() {
+        if at > 0 {
+            out.push(b'\t');
+        }
+        match row.try_get_unchecked::<Option<&[u8]>, _>(at)? {
+            None => out.extend_from_slice(b"\\N"),
+            Some(value) => append(kind, value, &mut out),
+        }
+    }
+    out.push(b'\n');
+    Ok(out.into())
+}
+
+fn append(kind: &Kind, value: &[u8], out: &mut Vec<u8>) {
+    match (kind, value) {
+        (Kind::Bool, b"1") => out.push(b't'),
+        (Kind::Bool, b"0") => out.push(b'f'),
+        (Kind::Bytes { .. } | Kind::Other(_), _) => append_bytes(value, out),
+        (Kind::Float4, _) => {
+            let double = std::str::from_utf8(value)
+                .ok()
+                .and_then(|it| it.parse::<f64>().ok());
+            match double {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "it was a float before it was a double"
+                )]
+                Some(double) => out.extend_from_slice(format!("{:?}", double as f32).as_bytes()),
+                None => escape(value, out),
+            }
+        }
+        (Kind::Time { .. } | Kind::Timestamp { .. }, _) => out.extend_from_slice(trimmed(value)),
+        (Kind::TimestampTz { .. }, _) => {
+            out.extend_from_slice(trimmed(value));
+            out.extend_from_slice(b"+00");
+        }
+        _ => escape(value, out),
+    }
+}
+
+/// Without the zeros at the end of a second's fraction.
+fn trimmed(value: &[u8]) -> &[u8] {
+    if !value.contains(&b'.') {
+        return value;
+    }
+    let end = value
+        .iter()
+        .rposition(|byte| *byte != b'0')
+        .map_or(0, |at| at + 1);
+    value[..end].strip_suffix(b".").unwrap_or(&value[..end])
+}
+
+/// Rows that wait until they make a statement.
+pub(in crate::dialect) struct Inserting {
+    head: String,
+    row: String,
+    tail: String,
+    /// So many rows make a statement.
+    most_rows: usize,
+    /// As long as one value may be, and half as long as a statement.
+    most_bytes: usize,
+    values: MySqlArguments,
+    bytes: usize,
+    /// The rows that wait, by their keys.
+    keys: Vec<String>,
+}
+
+impl Inserting {
+    pub(in crate::dialect) async fn new(
+        session: &mut Session,
+        table: &RowTable,
+        upsert: Option<&[String]>,
+    ) -> Result<Inserting, DbError> {
+        const MOST_VALUES: usize = 60_000;
+        let rows = session.query("SELECT @@max_allowed_packet").await?;
+        let packet = rows
+            .first()
+            .and_then(|row| row.integer(0))
+            .unwrap_or(1 << 20);
+        let dialect = session.dialect();
+        let names: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| dialect.quote(&column.name))
+            .collect();
+        let tail = match upsert {
+            None => String::new(),
+            Some(key) => {
+                let changed = names.iter().zip(&table.columns);
+                let mut changed: Vec<String> = changed
+                    .filter(|(_, column)| !key.contains(&column.name))
+                    .map(|(name, _)| format!("{name} = VALUES({name})"))
+                    .collect();
+                if changed.is_empty() {
+                    changed.extend(names.first().map(|name| format!("{name} = {name}")));
+                }
+                format!(" ON DUPLICATE KEY UPDATE {}", changed.join(", "))
+            }
+        };
+        Ok(Inserting {
+            head: format!(
+                "INSERT INTO {} ({}) VALUES ",
+                dialect.quote_name(&table.name),
+                names.join(", ")
+            ),
+            row: format!("({})", vec!["?"; names.len()].join(", ")),
+            tail,
+            most_rows: (MOST_VALUES / names.len().max(1)).clamp(1, 1_000),
+            most_bytes: usize::try_from(packet)
+                .unwrap_or(1 << 20)
+                .saturating_sub(4_096),
+            values: MySqlArguments::default(),
+            bytes: 0,
+            keys: Vec::new(),
+        })
+    }
+
+    pub(in crate::dialect) async fn write(
+        &mut self,
+        session: &mut Session,
+        fitting: &mut Fitting,
+        chunk: &Chunk,
+    ) -> Result<(), RowsError> {
+        // Row by row, since what is full has to be sent in between.
+        for line in chunk.bytes.split_inclusive(|byte| *byte == b'\n') {
+            if self.keys.len() >= self.most_rows
+                || !self.keys.is_empty() && self.bytes + line.len() > self.most_bytes / 2
+            {
+                self.flush(session, fitting).await?;
+            }
+            self.bytes += line.len();
+            fitting.each(line, &mut |fitting, row| self.take(fitting, &row))?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, fitting: &Fitting, row: &Fitted<'_, '_>) -> Result<(), RowsError> {
+        for (at, (field, fit)) in row.fields.iter().zip(row.fits).enumerate() {
+            let refused = |reason: String| RowsError::Value {
+                table: fitting.target.name.to_string(),
+                key: fitting.key_of(row.fields),
+                row: fitting.rows(),
+                column: fitting.target.columns[at].name.clone(),
+                reason,
+            };
+            if let Field::Value(value) = field
+                && value.len() > self.most_bytes
+                && bytes_of(value).is_none_or(|bytes| bytes.len() > self.most_bytes)
+            {
+                return Err(refused(format!(
+                    "is longer than the server's max_allowed_packet of {} bytes",
+                    self.most_bytes + 4_096
+                )));
+            }
+            self.bind(field, fit).map_err(refused)?;
+        }
+        self.keys.push(fitting.key_of(row.fields));
+        Ok(())
+    }
+
+    fn bind(&mut self, field: &Field<'_>, fit: &Fit) -> Result<(), String> {
+        let values = &mut self.values;
+        let text = match field {
+            Field::Null => return values.add(None::<&str>).map_err(|e| e.to_string()),
+            Field::Value(value) | Field::Stored(_, value) => std::str::from_utf8(value),
+        };
+        let text = text.map_err(|_| "is not UTF-8".to_owned())?;
+        let added = match &fit.to {
+            Kind::Bool => match text {
+                "t" => values.add(1_i64),
+                "f" => values.add(0_i64),
+                _ => values.add(text.parse::<i64>().map_err(|e| e.to_string())?),
+            },
+            // As a number: a column of bits would take text for its bytes.
+            Kind::Int { .. } => match text.parse::<i64>() {
+                Ok(number) => values.add(number),
+                Err(_) => values.add(text.parse::<u64>().map_err(|e| e.to_string())?),
+            },
+            Kind::Bytes { .. } | Kind::Other(_) => match bytes_of(text.as_bytes()) {
+                Some(bytes) => values.add(bytes),
+                None => values.add(text),
+            },
+            Kind::TimestampTz { .. } => values.add(text.strip_suffix("+00").unwrap_or(text)),
+            _ => values.add(text),
+        };
+        added.map_err(|error| error.to_string())
+    }
+
+    /// Sends the rows that wait.
+    pub(in crate::dialect) async fn flush(
+        &mut self,
+        session: &mut Session,
+        fitting: &Fitting,
+    ) -> Result<(), RowsError> {
+        let keys = std::mem::take(&mut self.keys);
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.bytes = 0;
+        let values = std::mem::take(&mut self.values);
+        let rows = vec![self.row.as_str(); keys.len()].join(", ");
+        let sql = format!("{}{rows}{}", self.head, self.tail);
+        let full = keys.len() == self.most_rows;
+        match session.run_with(&sql, values, full).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(refusal(error, fitting, &keys)),
+        }
+    }
+}
+
+/// The server names the row within the statement: `Data too long for column 'name' at row 3`.
+fn refusal(error: DbError, fitting: &Fitting, keys: &[String]) -> RowsError {
+    if matches!(
+        error.kind,
+        DbErrorKind::ConnectionLost | DbErrorKind::Cancelled
+    ) {
+        return error.into();
+    }
+    let at_row = error.message.rsplit_once(" at row ");
+    let row = at_row.and_then(|(_, row)| row.trim().parse::<usize>().ok());
+    let column = error
+        .message
+        .split_once("column '")
+        .and_then(|(_, rest)| rest.split('\'').next())
+        .map(|name| {
+            name.rsplit('.')
+                .next()
+                .unwrap_or(name)
+                .trim_matches('`')
+                .to_owned()
+        });
+    let key = row.and_then(|row| keys.get(row.saturating_sub(1)));
+    let first = fitting.rows() - keys.len() as u64;
+    let number = row.map(|row| first + row as u64);
+    RowsError::Refused {
+        table: fitting.target.name.to_string(),
+        place: place(number, key.map(String::as_str), column.as_deref()),
+        source: Box::new(error),
+    }
+}

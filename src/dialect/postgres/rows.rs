@@ -1,0 +1,170 @@
+//! PostgreSQL's rows: COPY both ways, which is the neutral form itself.
+
+use futures_util::StreamExt as _;
+use sqlx::postgres::PgConnection;
+
+use crate::dialect::rows::kind::numbers;
+use crate::dialect::rows::{Kind, RowTable};
+use crate::dialect::{DbError, Dialect};
+use crate::schema::Schema;
+
+/// How values are spelt, and that policies hide no row in silence.
+pub(crate) const READING: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; \
+    SET timezone = 'UTC'; SET bytea_output = 'hex'; SET extra_float_digits = 1; \
+    SET xmloption = 'content'; SET row_security = off; SET statement_timeout = 0";
+
+/// The settings under which COPY reads what [`READING`] wrote.
+pub(crate) const WRITING: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; \
+    SET timezone = 'UTC'; SET xmloption = 'content'; SET row_security = off; SET statement_timeout = 0";
+
+/// What a type of PostgreSQL's holds.
+pub(crate) fn kind(data_type: &str, schema: &Schema) -> Kind {
+    if let Some(of) = data_type.strip_suffix("[]") {
+        return Kind::Array(Box::new(kind(of, schema)));
+    }
+    let sizes = numbers(data_type);
+    let limit = sizes.first().map(|limit| u64::from(*limit));
+    let digits = sizes.first().map_or(6, |digits| *digits as u8);
+    let base = data_type.split('(').next().unwrap_or_default().trim_end();
+    let int = |bits| Kind::Int { bits, signed: true };
+    match base {
+        "boolean" => Kind::Bool,
+        "smallint" => int(16),
+        "integer" => int(32),
+        "bigint" => int(64),
+        "numeric" => Kind::Decimal {
+            size: sizes
+                .first()
+                .map(|precision| (*precision, sizes.get(1).copied().unwrap_or_default())),
+        },
+        "real" => Kind::Float4,
+        "double precision" => Kind::Float8,
+        "character" => Kind::Text { limit, fixed: true },
+        "text" | "character varying" | "citext" | "name" => Kind::Text {
+            limit,
+            fixed: false,
+        },
+        "bytea" => Kind::Bytes {
+            limit: None,
+            fixed: false,
+        },
+        "date" => Kind::Date,
+        "json" => Kind::Json { binary: false },
+        "jsonb" => Kind::Json { binary: true },
+        "uuid" => Kind::Uuid,
+        "time" if !data_type.ends_with("with time zone") => Kind::Time { digits },
+        "timestamp" if data_type.ends_with("with time zone") => Kind::TimestampTz { digits },
+        "timestamp" => Kind::Timestamp { digits },
+        _ => other(data_type, schema),
+    }
+}
+
+fn other(data_type: &str, schema: &Schema) -> Kind {
+    let is_named = |name: &crate::schema::Name| {
+        let bare = super::types::quote_if_needed(&name.name);
+        data_type == bare
+            || name.namespace.as_ref().is_some_and(|namespace| {
+                data_type == format!("{}.{bare}", super::types::quote_if_needed(namespace))
+            })
+    };
+    if schema.enums.iter().any(|it| is_named(&it.name)) {
+        return Kind::Text {
+            limit: None,
+            fixed: false,
+        };
+    }
+    match schema.domains.iter().find(|it| is_named(&it.name)) {
+        // A domain never stands on itself.
+        Some(domain) if domain.data_type != data_type => kind(&domain.data_type, schema),
+        _ => Kind::Other(data_type.to_owned()),
+    }
+}
+
+fn columns(table: &RowTable) -> String {
+    let names = table.columns.iter();
+    let quoted: Vec<String> = names
+        .map(|column| Dialect::Postgres.quote(&column.name))
+        .collect();
+    quoted.join(", ")
+}
+
+/// The rows of a table as COPY gives them.
+pub(crate) async fn read<'s>(
+    connection: &'s mut PgConnection,
+    table: &RowTable,
+) -> Result<crate::dialect::rows::Rows<'s>, DbError> {
+    let name = Dialect::Postgres.quote_name(&table.name);
+    let only = if table.alone { "ONLY " } else { "" };
+    let sql = format!(
+        "COPY (SELECT {} FROM {only}{name}) TO STDOUT",
+        columns(table)
+    );
+    let stream = connection
+        .copy_out_raw(&sql)
+        .await
+        .map_err(|error| DbError::of_statement(&error))?;
+    Ok(stream.boxed())
+}
+
+/// The COPY that takes rows in.
+pub(crate) fn copy_in(table: &RowTable) -> String {
+    let name = Dialect::Postgres.quote_name(&table.name);
+    format!("COPY {name} ({}) FROM STDIN", columns(table))
+}
+
+/// Which row of how many that were sent the server speaks of, and which column: from the context of its message,
+/// `COPY students, line 3, column name: "…"`.
+pub(crate) fn place(error: &DbError) -> (Option<u64>, Option<String>) {
+    let context = error.more.context.as_deref().unwrap_or_default();
+    let Some((_, rest)) = context.split_once(", line ") else {
+        return (None, error.more.column.clone());
+    };
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let column = rest[end..]
+        .strip_prefix(", column ")
+        .map(|rest| rest.split(':').next().unwrap_or(rest).to_owned());
+    (
+        rest[..end].parse().ok(),
+        column.or_else(|| error.more.column.clone()),
+    )
+}
+
+/// A table beside the target, from which rows replace those of the same key.
+pub(crate) struct Staged {
+    pub(crate) make: String,
+    pub(crate) table: RowTable,
+    pub(crate) merge: String,
+}
+
+pub(crate) fn staged(target: &RowTable, key: &[String]) -> Staged {
+    let quote = |name: &str| Dialect::Postgres.quote(name);
+    let into = Dialect::Postgres.quote_name(&target.name);
+    let table = RowTable {
+        name: crate::schema::Name::within("pg_temp", format!("piton_stage_{}", target.name.name)),
+        ..target.clone()
+    };
+    let stage = Dialect::Postgres.quote_name(&table.name);
+    let names = columns(target);
+    let keys: Vec<String> = key.iter().map(|name| quote(name)).collect();
+    let changed: Vec<String> = target
+        .columns
+        .iter()
+        .filter(|column| !key.contains(&column.name))
+        .map(|column| format!("{0} = excluded.{0}", quote(&column.name)))
+        .collect();
+    let action = match changed.is_empty() {
+        true => "NOTHING".to_owned(),
+        false => format!("UPDATE SET {}", changed.join(", ")),
+    };
+    Staged {
+        make: format!("CREATE TEMPORARY TABLE {stage} (LIKE {into}) ON COMMIT DROP"),
+        merge: format!(
+            "INSERT INTO {into} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM {stage} \
+             ON CONFLICT ({}) DO {action}",
+            keys.join(", ")
+        ),
+        table,
+    }
+}

@@ -1,0 +1,156 @@
+//! What stands around the writing of whole tables: triggers, foreign keys, and the numbers that follow.
+
+use crate::dialect::{DbError, DbErrorKind, Dialect, Session, mysql, postgres};
+use crate::schema::{Identity, Name, Table};
+
+/// What is off while rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loading {
+    /// Whether triggers stay quiet. Where they do not, whoever writes must know what they do.
+    pub triggers_off: bool,
+    /// Whether foreign keys are not looked at row by row, so that the order of tables does not matter.
+    /// [`Session::check_references`] looks at them then.
+    pub references_off: bool,
+}
+
+/// Rows whose foreign key leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Orphans {
+    pub table: Name,
+    /// The columns of the foreign key.
+    pub columns: Vec<String>,
+    pub references: Name,
+    pub rows: u64,
+}
+
+impl Session {
+    /// Makes the session strict, and takes triggers and foreign keys out of the way where that is allowed. Comes
+    /// before the transaction.
+    ///
+    /// # Errors
+    /// What the database says, but for a missing privilege.
+    pub async fn prepare_writing(&mut self) -> Result<Loading, DbError> {
+        match self.dialect() {
+            Dialect::Postgres => {
+                self.run(postgres::rows::WRITING).await?;
+                let off = match self.run("SET session_replication_role = replica").await {
+                    Ok(_) => true,
+                    Err(error) if error.kind == DbErrorKind::Privilege => false,
+                    Err(error) => return Err(error),
+                };
+                Ok(Loading {
+                    triggers_off: off,
+                    references_off: off,
+                })
+            }
+            Dialect::Mysql | Dialect::Mariadb => {
+                self.run(mysql::rows::WRITING).await?;
+                Ok(Loading {
+                    triggers_off: false,
+                    references_off: true,
+                })
+            }
+            Dialect::Sqlite => {
+                self.run("PRAGMA foreign_keys = OFF").await?;
+                Ok(Loading {
+                    triggers_off: false,
+                    references_off: true,
+                })
+            }
+        }
+    }
+
+    /// Puts back what [`Session::prepare_writing`] took out of the way. Comes after the transaction.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_writing(&mut self, loading: Loading) -> Result<(), DbError> {
+        let sql = match self.dialect() {
+            Dialect::Postgres if loading.triggers_off => "SET session_replication_role = origin",
+            Dialect::Postgres => return Ok(()),
+            Dialect::Mysql | Dialect::Mariadb => "SET SESSION foreign_key_checks = 1",
+            Dialect::Sqlite => "PRAGMA foreign_keys = ON",
+        };
+        self.run(sql).await.map(drop)
+    }
+
+    /// The foreign keys of these tables that do not hold.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn check_references(&mut self, tables: &[&Table]) -> Result<Vec<Orphans>, DbError> {
+        let dialect = self.dialect();
+        let mut found = Vec::new();
+        for table in tables {
+            for key in table.foreign_keys.iter().filter(|key| !key.not_enforced) {
+                let pairs = key.columns.iter().zip(&key.referenced_columns);
+                let pairs = pairs.map(|(one, other)| (dialect.quote(one), dialect.quote(other)));
+                let (set, equal): (Vec<_>, Vec<_>) = pairs
+                    .map(|(one, other)| {
+                        (
+                            format!("c.{one} IS NOT NULL"),
+                            format!("p.{other} = c.{one}"),
+                        )
+                    })
+                    .unzip();
+                let sql = format!(
+                    "SELECT count(*) FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
+                    dialect.quote_name(&table.name),
+                    set.join(" AND "),
+                    dialect.quote_name(&key.references),
+                    equal.join(" AND "),
+                );
+                let rows = self.query(&sql).await?;
+                let rows = rows
+                    .first()
+                    .and_then(|row| row.integer(0))
+                    .unwrap_or_default();
+                if rows > 0 {
+                    found.push(Orphans {
+                        table: table.name.clone(),
+                        columns: key.columns.clone(),
+                        references: key.references.clone(),
+                        rows: rows.unsigned_abs(),
+                    });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Sets the sequences of a table's columns behind their highest value. MySQL and SQLite do so by themselves.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn settle_numbers(&mut self, table: &Table) -> Result<(), DbError> {
+        if self.dialect() != Dialect::Postgres {
+            return Ok(());
+        }
+        let name = Dialect::Postgres.quote_name(&table.name);
+        for column in &table.columns {
+            if !matches!(
+                column.identity,
+                Some(Identity::Serial { .. } | Identity::Generated { .. })
+            ) {
+                continue;
+            }
+            let asked = format!(
+                "SELECT pg_get_serial_sequence({}, {})",
+                Dialect::Postgres.literal(&name),
+                Dialect::Postgres.literal(&column.name)
+            );
+            let rows = self.query(&asked).await?;
+            let Some(sequence) = rows.first().and_then(|row| row.text(0)) else {
+                continue;
+            };
+            let of = Dialect::Postgres.quote(&column.name);
+            let literal = Dialect::Postgres.literal(sequence);
+            self.query(&format!(
+                "SELECT setval({literal}, greatest(highest, last_value), highest >= 1 OR is_called) \
+                 FROM {sequence}, (SELECT coalesce(max({of}), 0) AS highest FROM {name}) AS t"
+            ))
+            .await?;
+        }
+        Ok(())
+    }
+}

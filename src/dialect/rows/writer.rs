@@ -1,0 +1,348 @@
+//! Writing a table: chunks of rows, each value made the target's own first.
+
+use std::sync::Arc;
+
+use super::checksum::{Checksum, Summing};
+use super::fit::{Fit, Rules};
+use super::kind::RowTable;
+use super::text::{Field, append, lines, split};
+use super::{Chunk, RowsError};
+use crate::dialect::{Dialect, Session, mysql, postgres, sqlite};
+
+/// How a table is written.
+#[derive(Clone, Debug, Default)]
+pub struct WriteOptions {
+    pub rules: Rules,
+    /// Takes the checksum of what is written, as the target's own kinds.
+    pub checksum: bool,
+    /// Rows whose key is there already are replaced: the columns of that key.
+    pub upsert: Option<Vec<String>>,
+}
+
+/// Rows on their way into one table, in whatever transaction the session is in.
+pub struct RowWriter<'s> {
+    session: &'s mut Session,
+    fitting: Fitting,
+    way: Way,
+}
+
+enum Way {
+    Copy {
+        sql: String,
+        /// What brings the rows from where they are staged into the table.
+        merge: Option<String>,
+    },
+    Insert(mysql::rows::Inserting),
+    File {
+        sql: Arc<str>,
+    },
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    pub rows: u64,
+    /// Where it was asked for.
+    pub checksum: Option<Checksum>,
+}
+
+/// How the columns of a source become those of a target, and how far it has come.
+#[derive(Clone)]
+pub(in crate::dialect) struct Fitting {
+    source: RowTable,
+    /// The target's columns that are written, in the source's order.
+    pub(in crate::dialect) target: RowTable,
+    fits: Vec<Fit>,
+    /// Where the columns of the key are.
+    key: Vec<usize>,
+    /// Whether nothing has to be changed.
+    same: bool,
+    rows: u64,
+    checksum: Option<Checksum>,
+}
+
+/// One row as the target's own values.
+pub(in crate::dialect) struct Fitted<'r, 'a> {
+    pub(in crate::dialect) fields: &'r [Field<'a>],
+    pub(in crate::dialect) fits: &'r [Fit],
+}
+
+impl Fitting {
+    fn new(
+        source: &RowTable,
+        target: &RowTable,
+        options: &WriteOptions,
+    ) -> Result<Fitting, RowsError> {
+        let mut fits = Vec::with_capacity(source.columns.len());
+        let mut columns = Vec::with_capacity(source.columns.len());
+        for from in &source.columns {
+            let refused = |reason: String| RowsError::Column {
+                table: target.name.to_string(),
+                column: from.name.clone(),
+                reason,
+            };
+            let to = target
+                .position(&from.name)
+                .map(|at| &target.columns[at])
+                .ok_or_else(|| {
+                    refused("the target has no such column that can be written".to_owned())
+                })?;
+            let fit = Fit::between(source.dialect, from, target.dialect, to, options.rules);
+            fits.push(fit.map_err(refused)?);
+            columns.push(to.clone());
+        }
+        let key = source.key.iter().filter_map(|name| source.position(name));
+        Ok(Fitting {
+            key: key.collect(),
+            same: source.dialect.family() == target.dialect.family()
+                && fits.iter().all(Fit::is_same),
+            source: source.clone(),
+            target: RowTable {
+                columns,
+                ..target.clone()
+            },
+            fits,
+            rows: 0,
+            checksum: options.checksum.then(Checksum::default),
+        })
+    }
+
+    /// What a row is called in a message: `id = 17`.
+    pub(in crate::dialect) fn key_of(&self, fields: &[Field<'_>]) -> String {
+        let parts = self.key.iter().map(|at| {
+            let value = match &fields[*at] {
+                Field::Null => "NULL".to_owned(),
+                Field::Value(value) | Field::Stored(_, value) => {
+                    String::from_utf8_lossy(value).chars().take(80).collect()
+                }
+            };
+            format!("{} = {value}", self.source.columns[*at].name)
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// How many rows were taken.
+    pub(in crate::dialect) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Gives every row of a chunk to `sink`, as the target's own values.
+    pub(in crate::dialect) fn each(
+        &mut self,
+        bytes: &[u8],
+        sink: &mut dyn FnMut(&Fitting, Fitted<'_, '_>) -> Result<(), RowsError>,
+    ) -> Result<(), RowsError> {
+        let mut fields = Vec::with_capacity(self.fits.len());
+        let mut made = Vec::with_capacity(self.fits.len());
+        let summing_table = self.target.clone();
+        let summing = self.checksum.map(|_| Summing::new(&summing_table));
+        for line in lines(bytes) {
+            self.rows += 1;
+            self.split(line, &mut fields)?;
+            made.clear();
+            for (at, (field, fit)) in fields.iter().zip(&self.fits).enumerate() {
+                let value = fit.value(field.clone()).map_err(|reason| RowsError::Value {
+                    table: self.target.name.to_string(),
+                    key: self.key_of(&fields),
+                    row: self.rows,
+                    column: self.target.columns[at].name.clone(),
+                    reason,
+                });
+                made.push(value?);
+            }
+            if let (Some(sum), Some(summing)) = (&mut self.checksum, &summing) {
+                summing.row(sum, &made);
+            }
+            let row = Fitted {
+                fields: &made,
+                fits: &self.fits,
+            };
+            sink(self, row)?;
+        }
+        Ok(())
+    }
+
+    fn split<'a>(&self, line: &'a [u8], fields: &mut Vec<Field<'a>>) -> Result<(), RowsError> {
+        let damaged = |reason: &str| RowsError::Damaged {
+            table: self.target.name.to_string(),
+            row: self.rows,
+            reason: reason.to_owned(),
+        };
+        split(line, fields).map_err(damaged)?;
+        match fields.len() == self.fits.len() {
+            true => Ok(()),
+            false => Err(damaged("another number of columns")),
+        }
+    }
+
+    /// The chunk as COPY wants it.
+    fn copy_text(&mut self, chunk: &Chunk) -> Result<bytes::Bytes, RowsError> {
+        if self.same && self.checksum.is_none() {
+            self.rows += chunk.rows;
+            return Ok(chunk.bytes.clone());
+        }
+        if self.same {
+            self.each(&chunk.bytes, &mut |_, _| Ok(()))?;
+            return Ok(chunk.bytes.clone());
+        }
+        let mut out = Vec::with_capacity(chunk.bytes.len() + chunk.bytes.len() / 16);
+        self.each(&chunk.bytes, &mut |_, row| {
+            for (at, field) in row.fields.iter().enumerate() {
+                if at > 0 {
+                    out.push(b'\t');
+                }
+                append(field, &mut out);
+            }
+            out.push(b'\n');
+            Ok(())
+        })?;
+        Ok(out.into())
+    }
+
+    /// The key of the row with this number in a chunk.
+    fn key_in(&self, chunk: &Chunk, number: u64) -> String {
+        let at = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+        let mut fields = Vec::new();
+        match lines(&chunk.bytes)
+            .nth(at)
+            .map(|line| self.split(line, &mut fields))
+        {
+            Some(Ok(())) => self.key_of(&fields),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Session {
+    /// Begins to write rows of `source`'s into `target`, whose columns are found by their names. Columns of the
+    /// target that the source has not get their default.
+    ///
+    /// Whether triggers and foreign keys see them is [`Session::prepare_writing`]'s matter, the transaction the
+    /// caller's.
+    ///
+    /// # Errors
+    /// [`RowsError::Column`] where a column can never be carried.
+    pub async fn write_rows<'s>(
+        &'s mut self,
+        source: &RowTable,
+        target: &RowTable,
+        options: &WriteOptions,
+    ) -> Result<RowWriter<'s>, RowsError> {
+        let fitting = Fitting::new(source, target, options)?;
+        let upsert = options.upsert.as_deref();
+        let way = match self.dialect() {
+            Dialect::Postgres => {
+                let (into, merge) = match upsert {
+                    None => (fitting.target.clone(), None),
+                    Some(key) => {
+                        let staged = postgres::rows::staged(&fitting.target, key);
+                        self.run(&staged.make).await?;
+                        (staged.table, Some(staged.merge))
+                    }
+                };
+                Way::Copy {
+                    sql: postgres::rows::copy_in(&into),
+                    merge,
+                }
+            }
+            Dialect::Mysql | Dialect::Mariadb => {
+                Way::Insert(mysql::rows::Inserting::new(self, &fitting.target, upsert).await?)
+            }
+            Dialect::Sqlite => Way::File {
+                sql: sqlite::rows::insert(&fitting.target, upsert).into(),
+            },
+        };
+        Ok(RowWriter {
+            session: self,
+            fitting,
+            way,
+        })
+    }
+}
+
+impl RowWriter<'_> {
+    /// Writes the rows of a chunk.
+    ///
+    /// # Errors
+    /// [`RowsError::Value`] and [`RowsError::Refused`] name the row and the column.
+    pub async fn write(&mut self, chunk: Chunk) -> Result<(), RowsError> {
+        if chunk.rows == 0 {
+            return Ok(());
+        }
+        match &mut self.way {
+            Way::Copy { sql, .. } => {
+                let before = self.fitting.rows;
+                let text = self.fitting.copy_text(&chunk)?;
+                match self.session.copy_in(sql, &text).await {
+                    Ok(_) => Ok(()),
+                    Err(error) => {
+                        let (line, column) = postgres::rows::place(&error);
+                        let key = line.map(|line| self.fitting.key_in(&chunk, line));
+                        let place = place(
+                            line.map(|line| before + line),
+                            key.as_deref(),
+                            column.as_deref(),
+                        );
+                        Err(RowsError::Refused {
+                            table: self.fitting.target.name.to_string(),
+                            place,
+                            source: Box::new(error),
+                        })
+                    }
+                }
+            }
+            Way::Insert(inserting) => {
+                inserting
+                    .write(self.session, &mut self.fitting, &chunk)
+                    .await
+            }
+            Way::File { sql } => {
+                sqlite::rows::write(self.session, &mut self.fitting, sql, chunk).await
+            }
+        }
+    }
+
+    /// Ends the writing; what was still held back is written now.
+    ///
+    /// # Errors
+    /// As [`RowWriter::write`].
+    pub async fn finish(mut self) -> Result<Written, RowsError> {
+        match &mut self.way {
+            Way::Insert(inserting) => inserting.flush(self.session, &self.fitting).await?,
+            Way::Copy {
+                merge: Some(merge), ..
+            } => {
+                let merged = self.session.run(merge).await;
+                merged.map_err(|error| RowsError::Refused {
+                    table: self.fitting.target.name.to_string(),
+                    place: String::new(),
+                    source: Box::new(error),
+                })?;
+            }
+            Way::Copy { .. } | Way::File { .. } => {}
+        }
+        Ok(Written {
+            rows: self.fitting.rows,
+            checksum: self.fitting.checksum,
+        })
+    }
+}
+
+/// `, row 17 (id = 17), column "name"`
+pub(in crate::dialect) fn place(
+    row: Option<u64>,
+    key: Option<&str>,
+    column: Option<&str>,
+) -> String {
+    let mut place = String::new();
+    if let Some(row) = row {
+        place.push_str(&format!(", row {row}"));
+    }
+    if let Some(key) = key.filter(|key| !key.is_empty()) {
+        place.push_str(&format!(" ({key})"));
+    }
+    if let Some(column) = column {
+        place.push_str(&format!(", column {column:?}"));
+    }
+    place
+}
