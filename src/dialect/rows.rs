@@ -9,7 +9,7 @@ mod loading;
 mod number;
 mod reader;
 pub(crate) mod text;
-pub(in crate::dialect) mod time;
+pub(crate) mod time;
 mod writer;
 
 use bytes::Bytes;

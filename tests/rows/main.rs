@@ -8,11 +8,11 @@ mod values;
 use std::path::Path;
 use std::time::Duration;
 
-use piton::config::{Backend, DatabaseUrl};
+use piton::config::DatabaseUrl;
 use piton::database::{Opened, Purpose, Target};
 use piton::dialect::rows::{Checksum, Chunk, RowTable, RowsError, WriteOptions, Written};
 use piton::dialect::{Scope, introspect};
-use support::TestEnvironment;
+use support::{Backend, TestEnvironment};
 
 /// One table of one database, open.
 struct Side {
@@ -24,19 +24,24 @@ impl Side {
     async fn open(env: &TestEnvironment, name: &str) -> Side {
         let mut opened = open(env.url(), env.dir()).await;
         let session = opened.session();
-        session
-            .run(&values::create(env.backend(), name))
-            .await
-            .unwrap();
-        let schema = introspect(session, &Scope::default()).await.unwrap();
-        let table = schema
-            .tables
-            .iter()
-            .find(|table| table.name.name == name)
-            .unwrap();
-        let table = RowTable::of(session.dialect(), &schema, table);
         session.prepare_reading().await.unwrap();
         session.prepare_writing().await.unwrap();
+        // One flush for all; on PostgreSQL a row that is refused would end the transaction.
+        if env.backend() != Backend::Postgres {
+            session.run("BEGIN").await.unwrap();
+        }
+        Side::make(opened, env, name).await
+    }
+
+    /// The table, made in a database that is open.
+    async fn make(mut opened: Opened, env: &TestEnvironment, name: &str) -> Side {
+        let session = opened.session();
+        let sql = values::create(env.backend(), name);
+        session.run(&sql).await.unwrap();
+        let schema = introspect(session, &Scope::default()).await.unwrap();
+        let mut tables = schema.tables.iter();
+        let table = tables.find(|table| table.name.name == name).unwrap();
+        let table = RowTable::of(session.dialect(), &schema, table);
         Side { opened, table }
     }
 
@@ -58,14 +63,20 @@ impl Side {
         sum
     }
 
-    async fn write(&mut self, source: &RowTable, chunk: Chunk) -> Result<Written, RowsError> {
+    async fn write(
+        &mut self,
+        source: &RowTable,
+        chunks: impl IntoIterator<Item = Chunk>,
+    ) -> Result<Written, RowsError> {
         let options = WriteOptions {
             checksum: true,
             ..WriteOptions::default()
         };
         let session = self.opened.session();
         let mut writer = session.write_rows(source, &self.table, &options).await?;
-        writer.write(chunk).await?;
+        for chunk in chunks {
+            writer.write(chunk).await?;
+        }
         writer.finish().await
     }
 
@@ -80,7 +91,12 @@ impl Side {
 async fn open(url: &str, dir: &Path) -> Opened {
     let url = DatabaseUrl::parse(url).unwrap();
     let second = Duration::from_secs(30);
-    let target = Target::new(Backend::from_url(&url, dir), second, Duration::ZERO, second);
+    let target = Target::new(
+        piton::config::Backend::from_url(&url, dir),
+        second,
+        Duration::ZERO,
+        second,
+    );
     target
         .open(Purpose::Work { wait: second }, None)
         .await
@@ -111,7 +127,11 @@ fn there_and_back(one: &TestEnvironment, other: &TestEnvironment) {
         let neutral = values::table();
         let mut taken = 0;
         for row in values::rows() {
-            match here.write(&neutral, Chunk::of(row)).await {
+            // PostgreSQL's own rows, as which these are given, have no NUL.
+            if one.backend() == Backend::Postgres && row.contains(&0) {
+                continue;
+            }
+            match here.write(&neutral, [Chunk::of(row)]).await {
                 Ok(_) => taken += 1,
                 Err(error) => drop(refused(&error, "here")),
             }
@@ -123,7 +143,7 @@ fn there_and_back(one: &TestEnvironment, other: &TestEnvironment) {
         let mut refusals = 0;
         for chunk in here.read().await {
             for row in chunk.bytes.split_inclusive(|byte| *byte == b'\n') {
-                if let Err(error) = there.write(&source, Chunk::of(row.to_vec())).await {
+                if let Err(error) = there.write(&source, [Chunk::of(row.to_vec())]).await {
                     here.remove(refused(&error, "there")).await;
                     refusals += 1;
                 }
@@ -140,30 +160,24 @@ fn there_and_back(one: &TestEnvironment, other: &TestEnvironment) {
             .run("DELETE FROM there")
             .await
             .unwrap();
-        let mut sum = Checksum::default();
-        for chunk in here.read().await {
-            let written = there.write(&source, chunk).await.unwrap();
-            sum = written.checksum.unwrap();
-        }
+        let chunks = here.read().await;
+        let written = there.write(&source, chunks).await.unwrap();
+        let sum = written.checksum.unwrap();
         assert_eq!(
             there.checksum().await,
             sum,
             "what was written is not what is there"
         );
-        let mut back = Side::open(one, "back").await;
-        let source = there.table.clone();
-        for chunk in there.read().await {
-            back.write(&source, chunk).await.unwrap();
-        }
-        assert_eq!(
-            back.checksum().await,
-            here.checksum().await,
-            "there and back"
-        );
+        let first = here.checksum().await;
         if one.backend() == other.backend() {
-            assert_eq!(there.checksum().await, here.checksum().await);
+            assert_eq!(there.checksum().await, first);
         }
-        for side in [here, there, back] {
+        let mut back = Side::make(here.opened, one, "back").await;
+        let source = there.table.clone();
+        let chunks = there.read().await;
+        back.write(&source, chunks).await.unwrap();
+        assert_eq!(back.checksum().await, first, "there and back");
+        for side in [there, back] {
             side.opened.close().await;
         }
     });

@@ -25,7 +25,10 @@ pub(crate) fn kind(data_type: &str, schema: &Schema) -> Kind {
     let sizes = numbers(data_type);
     let limit = sizes.first().map(|limit| u64::from(*limit));
     let digits = sizes.first().map_or(6, |digits| *digits as u8);
-    let base = data_type.split('(').next().unwrap_or_default().trim_end();
+    let base = data_type.split('(').next().unwrap_or_default();
+    let base = base
+        .trim_end_matches(" without time zone")
+        .trim_end_matches(" with time zone");
     let int = |bits| Kind::Int { bits, signed: true };
     match base {
         "boolean" => Kind::Bool,

@@ -224,7 +224,9 @@ impl Fit {
             Kind::Bool => Some(if text == "t" { "true" } else { "false" }.to_owned()),
             Kind::TimestampTz { .. } | Kind::Timestamp { .. } if self.target == Dialect::Sqlite => {
                 let moment = time::moment(text).ok_or_else(|| no(text, &self.to))?;
-                Some(time::rfc3339(moment))
+                // In MySQL's `datetime` moments are kept, in UTC.
+                let zoned = moment.zoned || self.source.family() == Dialect::Mysql;
+                Some(time::rfc3339(time::Moment { zoned, ..moment }))
             }
             Kind::Text { fixed: true, .. } if !fixed => Some(text.trim_end_matches(' ').to_owned()),
             _ => None,

@@ -78,17 +78,18 @@ async fn on_handle<T: Send + 'static>(
 ) -> (PoolConnection<Sqlite>, Result<T, DbError>) {
     let runtime = Handle::current();
     let task = tokio::task::spawn_blocking(move || {
-        let outcome = runtime.block_on(async {
-            let mut locked = held
-                .lock_handle()
-                .await
-                .map_err(|e| DbError::of_statement(&e))?;
-            let handle = locked.as_raw_handle().as_ptr();
-            // SAFETY: `handle` is an open database of the same libsqlite3-sys. `locked` keeps sqlx's worker
-            // from using it and outlives `direct`, which does not close what it did not open.
-            let direct = unsafe { Connection::from_handle(handle) }.map_err(|e| said(&e))?;
-            work(&direct)
-        });
+        let outcome = match runtime.block_on(held.lock_handle()) {
+            Err(error) => Err(DbError::of_statement(&error)),
+            Ok(mut locked) => {
+                let handle = locked.as_raw_handle().as_ptr();
+                // SAFETY: `handle` is an open database of the same libsqlite3-sys. `locked` keeps sqlx's worker
+                // from using it and outlives `direct`, which does not close what it did not open.
+                let direct = unsafe { Connection::from_handle(handle) };
+                direct
+                    .map_err(|e| said(&e))
+                    .and_then(|direct| work(&direct))
+            }
+        };
         (held, outcome)
     });
     match task.await {
