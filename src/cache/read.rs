@@ -112,6 +112,7 @@ impl Cache {
         self.tell_now_and_then();
         if let Some(found) = inner.get::<K::Value>(&place).await {
             more(&place.counts.hits);
+            tracing::debug!(target: "piton::cache", key = place.key, "hit");
             if inner.is_time_to_refresh(&found) {
                 return inner.refresh(&place, found.value, load).await;
             }
@@ -128,6 +129,7 @@ impl Cache {
                 },
                 Joined::Leader(leader) => {
                     let load = load.take().expect("who leads returns");
+                    tracing::debug!(target: "piton::cache", key = place.key, "miss: loads it");
                     let (outcome, result) = inner.lead(&place, load).await;
                     leader.finish(outcome);
                     return result;
@@ -153,6 +155,7 @@ impl Cache {
     pub async fn invalidate_key(&self, key: &str) -> Result<(), Error> {
         let inner = &*self.0;
         inner.flights.detach(key);
+        tracing::debug!(target: "piton::cache", key, "invalidates");
         match lease::invalidate(&inner.connection, key).await {
             Ok(_) => {
                 inner.circuit.answered();

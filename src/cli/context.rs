@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::failure::Failure;
@@ -10,11 +10,10 @@ use super::sources::Loaded;
 use crate::Piton;
 use crate::config::{Backend, Config, DatabaseUrl, Flags, Surroundings, TlsReason};
 use crate::database::{OpenError, Opened, Purpose, Target};
-use crate::dialect::Observer;
 use crate::json::Notice;
 use crate::migrate::Signal;
 use crate::migrate::{Author, Event, Options, Rules, Stop, TransactionMode};
-use crate::ui::{Answer, Ui, duration, escape};
+use crate::ui::{Answer, Told, Ui, escape};
 
 pub(super) struct Context {
     pub project: Piton,
@@ -36,6 +35,12 @@ impl Context {
     pub fn config(&mut self) -> Result<Config, Failure> {
         let config = Config::load(&self.flags, &self.surroundings)?;
         if !std::mem::replace(&mut self.warned, true) {
+            let statements = config.database.query_logging.value;
+            self.ui.listen(match (self.verbose, statements) {
+                (0, false) => Told::Warnings,
+                (1, false) => Told::Events,
+                _ => Told::Statements,
+            });
             for warning in config.warnings() {
                 self.ui.warn(escape(&warning, false));
             }
@@ -85,17 +90,17 @@ impl Context {
         );
     }
 
-    /// Opens the target; what was noticed on the way is said.
+    /// Opens the target; what was noticed on the way is said. Whoever has the configuration has begun to listen
+    /// to what the library tells.
     pub async fn open(
         &self,
-        config: &Config,
+        _: &Config,
         target: &Target,
         purpose: Purpose,
     ) -> Result<Opened, Failure> {
-        let observer = self.observer(config);
         // In a box: commands open databases inside one another, and their futures lie in one stack.
         let opening = Box::pin(async {
-            match target.open(purpose, observer).await {
+            match target.open(purpose, None).await {
                 Ok(opened) => Ok(opened),
                 Err(OpenError::Database(error)) => Err(Failure::unopened(target, &error).await),
                 Err(error) => Err(error.into()),
@@ -128,17 +133,6 @@ impl Context {
             }
         }
         Ok(opened)
-    }
-
-    /// Shows every statement with its duration, where that was asked for.
-    pub fn observer(&self, config: &Config) -> Option<Observer> {
-        if !config.database.query_logging.value && self.verbose < 2 {
-            return None;
-        }
-        let ui = self.ui.clone();
-        Some(Arc::new(move |sql: &str, elapsed: Duration| {
-            ui.trace(&format!("[{}] {}", duration(elapsed), escape(sql, true)));
-        }))
     }
 
     /// Says who is waited for, once for each holder.

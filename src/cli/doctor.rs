@@ -2,6 +2,7 @@
 
 mod embedded;
 mod history;
+mod redis;
 mod report;
 mod server;
 
@@ -100,7 +101,7 @@ async fn climb(
     report.begin("database", Some(target.describe()));
     let climbing = async {
         Ok(match (args.quick, target.url()) {
-            (true, _) => quick(context, config, target, report).await,
+            (true, _) => quick(target, report).await,
             (false, Some(_)) => server::climb(context, args, config, target, report).await,
             (false, None) => embedded::climb(context, config, target, report).await,
         })
@@ -108,18 +109,21 @@ async fn climb(
     if let Err(breaks) = super::unless_stopped(&context.stop, climbing).await? {
         report.breaks(breaks);
     }
+    let Some(url) = &config.redis.url.value else {
+        return Ok(());
+    };
+    report.begin("redis", Some(url.to_string()));
+    let climbing = async { Ok(redis::climb(context, args, config, url, report).await) };
+    if let Err(breaks) = super::unless_stopped(&context.stop, climbing).await? {
+        report.breaks(breaks);
+    }
     Ok(())
 }
 
 /// One connection, and what it says of itself.
-async fn quick(
-    context: &Context,
-    config: &Config,
-    target: &Target,
-    report: &mut Report,
-) -> Result<(), Breaks> {
+async fn quick(target: &Target, report: &mut Report) -> Result<(), Breaks> {
     let started = Instant::now();
-    let opening = Box::pin(target.open(Purpose::Look, context.observer(config)));
+    let opening = Box::pin(target.open(Purpose::Look, None));
     match opening.await {
         Ok(opened) => {
             opened.close().await;

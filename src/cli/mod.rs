@@ -95,9 +95,18 @@ struct Global {
     /// Says more; twice: every statement too
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    /// How what goes to stderr is written: for people, or as a line of JSON each
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -183,6 +192,9 @@ pub(crate) fn run_with(project: Piton, arguments: Vec<OsString>) -> ExitCode {
         When::Never => Colour::Never,
     };
     let ui = Ui::new(cli.global.json, cli.global.quiet, yes, colour);
+    if cli.global.log_format == LogFormat::Json {
+        ui.log_as_json();
+    }
     let result = assumed.and_then(|_| dispatch(cli, project, &ui));
     let result = result.and_then(|code| match ui.unwritten() {
         Some(error) => Err(Failure::files(format!("cannot write to stdout: {error}"))),

@@ -54,6 +54,9 @@ impl Context {
         target: &Target,
         reads_only: bool,
     ) -> Result<Handle, Failure> {
+        let mut config = config.clone();
+        config.database.query_logging.value |= self.verbose > 1;
+        let config = &config;
         // In a box: what opens a database is a large future.
         let opening = Box::pin(async {
             // A pool would try a server that is not there again and again.

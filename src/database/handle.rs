@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::DatabaseConnection;
-use sqlx::ConnectOptions as _;
+use sqlx::ConnectOptions;
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgPoolOptions;
@@ -81,7 +81,7 @@ async fn open_with(config: &Config, access: Access) -> Result<Handle, OpenError>
             {
                 at.mode = SqliteMode::ReadWrite;
             }
-            let options = driver::sqlite_options(&at).disable_statement_logging();
+            let options = logged(driver::sqlite_options(&at), settings);
             let pool = if at.path.is_none() {
                 // Each connection to memory is a database of its own.
                 SqlitePoolOptions::new()
@@ -97,14 +97,14 @@ async fn open_with(config: &Config, access: Access) -> Result<Handle, OpenError>
             )
         }
         Backend::Postgresql(url) => {
-            let options = driver::postgres_options(&url).disable_statement_logging();
+            let options = logged(driver::postgres_options(&url), settings);
             let pool = sized(PgPoolOptions::new(), settings)
                 .connect_with(options)
                 .await;
             (pool.map_err(connect)?.into(), None)
         }
         Backend::Mysql(url) => {
-            let options = driver::mysql_options(&url).disable_statement_logging();
+            let options = logged(driver::mysql_options(&url), settings);
             let pool = sized(MySqlPoolOptions::new(), settings)
                 .connect_with(options)
                 .await;
@@ -112,6 +112,15 @@ async fn open_with(config: &Config, access: Access) -> Result<Handle, OpenError>
         }
     };
     Ok(Handle { connection, store })
+}
+
+/// The driver tells of every statement where that was asked for, as an event of `sqlx::query`.
+fn logged<O: ConnectOptions>(options: O, settings: &Database) -> O {
+    if settings.query_logging.value {
+        options
+    } else {
+        options.disable_statement_logging()
+    }
 }
 
 fn sized<DB: sqlx::Database>(options: PoolOptions<DB>, settings: &Database) -> PoolOptions<DB> {

@@ -22,7 +22,7 @@ use super::patience::{Patience, within};
 use super::row::{cells, mysql_text, postgres_text};
 pub(super) use link::Waiting;
 
-use super::{Canceller, DbError, DbErrorKind, Dialect, Endpoint, Row, mysql, sqlite};
+use super::{Canceller, DbError, DbErrorKind, Dialect, Endpoint, Row, masked, mysql, sqlite};
 
 /// Told of every statement, with how long it took.
 pub type Observer = Arc<dyn Fn(&str, Duration) + Send + Sync>;
@@ -124,13 +124,14 @@ impl Session {
         endpoint: &Endpoint,
         shared: Option<Duration>,
     ) -> Result<Session, DbError> {
+        let started = Instant::now();
         let connect = |error: sqlx::Error| DbError::of_connect(&error);
         let (dialect, inner) = match endpoint {
             Endpoint::Postgres(options) => {
-                let options = options.as_ref().clone().disable_statement_logging();
+                let options = options.as_ref().clone();
                 let link = match shared {
                     None => Link::Own(
-                        PgConnection::connect_with(&options)
+                        PgConnection::connect_with(&options.disable_statement_logging())
                             .await
                             .map_err(connect)?,
                     ),
@@ -150,11 +151,10 @@ impl Session {
                     .as_ref()
                     .clone()
                     .pipes_as_concat(false)
-                    .no_engine_substitution(false)
-                    .disable_statement_logging();
+                    .no_engine_substitution(false);
                 let link = match shared {
                     None => Link::Own(
-                        MySqlConnection::connect_with(&options)
+                        MySqlConnection::connect_with(&options.disable_statement_logging())
                             .await
                             .map_err(connect)?,
                     ),
@@ -168,7 +168,7 @@ impl Session {
                 (Dialect::Mysql, Inner::Mysql(link))
             }
             Endpoint::Sqlite(options) => {
-                let options = options.as_ref().clone().disable_statement_logging();
+                let options = options.as_ref().clone();
                 let pool = only_connection(SqlitePoolOptions::new(), Duration::from_secs(30))
                     .connect_with(options)
                     .await
@@ -192,6 +192,15 @@ impl Session {
             lost: false,
         };
         session.introduce().await?;
+        tracing::info!(
+            target: "piton::connect",
+            dialect = session.dialect.name(),
+            version = session.version,
+            user = session.user,
+            session = session.id,
+            elapsed_ms = milliseconds(started.elapsed()),
+            "connected"
+        );
         Ok(session)
     }
 
@@ -255,6 +264,7 @@ impl Session {
     /// Whether somebody is told of every statement.
     pub fn is_observed(&self) -> bool {
         self.observer.is_some()
+            || tracing::enabled!(target: "piton::statement", tracing::Level::DEBUG)
     }
 
     /// Runs one statement, or several as the server takes them, unprepared; returns the rows affected.
@@ -425,8 +435,23 @@ impl Session {
     }
 
     fn told(&self, sql: &str, started: Instant) {
+        let elapsed = started.elapsed();
         if let Some(observer) = &self.observer {
-            observer(sql, started.elapsed());
+            observer(sql, elapsed);
+        }
+        // What goes through a pool the driver tells of, and with it what SeaORM sends.
+        let by_driver = match &self.inner {
+            Inner::Postgres(link) => matches!(link, Link::Pooled { .. }),
+            Inner::Mysql(link) => matches!(link, Link::Pooled { .. }),
+            Inner::Sqlite(..) => true,
+        };
+        if !by_driver {
+            tracing::debug!(
+                target: "piton::statement",
+                sql = %masked(sql),
+                elapsed_ms = milliseconds(elapsed),
+                session = self.id,
+            );
         }
     }
 
@@ -447,6 +472,10 @@ impl Session {
         }
         read
     }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1000.0
 }
 
 /// Waits for `work` as long as the server is there, and not at all where it is known to be gone.

@@ -14,7 +14,7 @@ use super::stop::Stop;
 use crate::dialect::lock::{Holder, LockKey, RunLock};
 use crate::dialect::record::JOURNAL_TABLE;
 use crate::dialect::{DbError, DbErrorKind, Session};
-use crate::revision::History;
+use crate::revision::{Direction, History};
 
 /// How a run behaves.
 #[derive(Clone, Debug)]
@@ -165,7 +165,11 @@ pub(super) async fn acquire(
             });
         }
         match RunLock::try_acquire(session, &key).await? {
-            Ok(lock) => return Ok(lock),
+            Ok(lock) => {
+                let waited_ms = started.elapsed().as_millis();
+                tracing::info!(target: "piton::lock", waited_ms, "holds the lock");
+                return Ok(lock);
+            }
             Err(now) => holder = now.or(holder),
         }
         let waited = started.elapsed();
@@ -268,6 +272,17 @@ async fn under_lock(
     result
 }
 
+/// Tells whoever listens how a revision ended.
+fn told(revision: &str, direction: Direction, elapsed: Duration, is_done: bool) {
+    let elapsed_ms = elapsed.as_millis();
+    let up = direction == Direction::Up;
+    if is_done {
+        tracing::info!(target: "piton::revision", revision, up, elapsed_ms, "done");
+    } else {
+        tracing::info!(target: "piton::revision", revision, up, elapsed_ms, "did not end well");
+    }
+}
+
 async fn each(
     runner: &mut Runner<'_>,
     session: &mut Session,
@@ -292,6 +307,7 @@ async fn each(
         let last = i + 1 == prepared.len();
         let result = runner.one(session, one, last).await;
         let elapsed = started.elapsed();
+        told(&one.id, runner.direction, elapsed, result.is_ok());
         if result.is_err() {
             // What was committed before must be on disk before anything is said of it.
             runner.settle(session, report).await;

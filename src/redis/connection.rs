@@ -240,6 +240,7 @@ impl Connection {
         options.limits = self.limits;
         let (link, found) = Link::connect(&options, &learnt).await?;
         self.shared.made.fetch_add(1, Ordering::Relaxed);
+        tracing::info!(target: "piton::connect", topology = ?options.topology, "connected to Redis");
         let mut standing = self.lock();
         standing.number += 1;
         standing.link = Some(link.clone());

@@ -147,7 +147,7 @@ async fn bounded<T>(
     }
 }
 
-fn info(url: &str) -> Result<ConnectionInfo, Error> {
+pub(super) fn info(url: &str) -> Result<ConnectionInfo, Error> {
     let info = url
         .into_connection_info()
         .map_err(|_| Error::new(ErrorKind::Refused, "the URL of Redis makes no sense"))?;
@@ -156,7 +156,7 @@ fn info(url: &str) -> Result<ConnectionInfo, Error> {
 }
 
 /// Our own limit stands around every command, so that the crate's must not be in its way.
-fn config() -> AsyncConnectionConfig {
+pub(super) fn config() -> AsyncConnectionConfig {
     AsyncConnectionConfig::new()
         .set_connection_timeout(None)
         .set_response_timeout(None)
@@ -187,7 +187,7 @@ async fn standalone(options: &Options) -> Result<(Link, BTreeSet<Node>), Error> 
 }
 
 /// Whom `rediss://` trusts, where it is not whom the system trusts.
-fn certificates(options: &Options) -> Option<TlsCertificates> {
+pub(super) fn certificates(options: &Options) -> Option<TlsCertificates> {
     let root_cert = options.authorities.clone()?;
     Some(TlsCertificates {
         client_tls: None,
@@ -208,7 +208,7 @@ fn nowhere() -> Error {
 }
 
 /// The same login at another address.
-fn at(info: &ConnectionInfo, node: &Node) -> ConnectionInfo {
+pub(super) fn at(info: &ConnectionInfo, node: &Node) -> ConnectionInfo {
     let (host, port) = (node.host.clone(), node.port);
     let addr = match info.addr() {
         ConnectionAddr::TcpTls {

@@ -17,6 +17,7 @@
 mod connection;
 mod error;
 mod link;
+mod members;
 mod options;
 mod random;
 mod scan;
@@ -25,6 +26,7 @@ mod slot;
 
 pub use connection::Connection;
 pub use error::{Error, ErrorKind};
+pub use members::{Member, Role};
 pub use options::{Limits, Options, Topology};
 pub(crate) use random::{random_bytes, random_name, random_unit};
 pub use scan::{Scan, pattern_of_prefix};

@@ -83,6 +83,16 @@ impl Options {
         self
     }
 
+    /// How long a command may take.
+    pub fn limits_of(&self) -> Limits {
+        self.limits
+    }
+
+    /// Whether more than one node was named.
+    pub fn names_several(&self) -> bool {
+        self.nodes.len() > 1
+    }
+
     pub fn topology(&self) -> &Topology {
         &self.topology
     }

@@ -187,6 +187,7 @@ impl Sessions {
             // Nobody has ever seen two equal tokens; were it so, the session of the other must not be taken.
             if answer.0 == "created" {
                 let session = session(id, answer.1)?;
+                tracing::info!(target: "piton::session", user, "began");
                 return Ok((token, session));
             }
         }
@@ -254,7 +255,9 @@ impl Sessions {
         let id = self.whole(id).await?;
         self.record(Revocation::session(&id)).await?;
         let answer = self.step(&script::REVOKE, &keys(&id), &[id.hash()]).await?;
-        Ok(answer.0 == "revoked")
+        let lived = answer.0 == "revoked";
+        tracing::info!(target: "piton::session", lived, "revoked one");
+        Ok(lived)
     }
 
     /// Ends all sessions of a user that began until now, at once; what they leave behind is then removed in
@@ -285,6 +288,7 @@ impl Sessions {
                 break;
             }
         }
+        tracing::info!(target: "piton::session", user, "revoked all");
         self.prune(&tag, &mut removed).await
     }
 

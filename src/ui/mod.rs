@@ -4,6 +4,7 @@
 //! is dropped, and the run goes on to its end.
 
 mod escape;
+mod log;
 mod place;
 mod progress;
 mod prompt;
@@ -16,6 +17,7 @@ use console::{Style, measure_text_width};
 use serde::Serialize;
 
 pub use escape::escape;
+pub use log::Told;
 pub use place::marked;
 pub use progress::{Counting, Progress};
 pub use prompt::{Answer, Unanswered};
@@ -101,13 +103,8 @@ impl Ui {
     /// A word beside the data. Nothing under `--quiet`.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
-            print_err(text.as_ref());
+            log::say("info", text.as_ref());
         }
-    }
-
-    /// A word that was asked for by name: also under `--quiet`.
-    pub fn trace(&self, text: &str) {
-        print_err(&dim().apply_to(text).to_string());
     }
 
     /// Something that is not wrong and should still be known.
@@ -117,7 +114,11 @@ impl Ui {
             .yellow()
             .bold()
             .apply_to("warning:");
-        print_err(&format!("{word} {}", text.as_ref()));
+        if log::is_json() {
+            log::say("warn", text.as_ref());
+        } else {
+            print_err(&format!("{word} {}", text.as_ref()));
+        }
     }
 
     /// The document of a command, under `--json`.
@@ -145,6 +146,10 @@ impl Ui {
 
     /// A failure: `message` and whatever explains it, then hints.
     pub fn failure(&self, message: &str, detail: &[String], hints: &[String]) {
+        if log::is_json() {
+            log::failure(message, detail, hints);
+            return;
+        }
         let word = Style::new().for_stderr().red().bold().apply_to("error:");
         print_err(&format!("{word} {message}"));
         for line in detail {

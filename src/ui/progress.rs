@@ -15,7 +15,7 @@ pub struct Progress {
 
 impl Progress {
     pub(super) fn new(of: usize, quiet: bool, terminal: bool) -> Progress {
-        let bar_is_shown = terminal && !quiet && of > 1;
+        let bar_is_shown = terminal && !super::log::is_json() && !quiet && of > 1;
         let bar = if bar_is_shown {
             ProgressBar::with_draw_target(Some(of as u64), ProgressDrawTarget::stderr())
         } else {
@@ -48,7 +48,7 @@ impl Progress {
         if self.bar_is_shown {
             self.bar.println(dim().apply_to(text).to_string());
         } else {
-            super::print_err(&dim().apply_to(text).to_string());
+            super::log::say("info", &dim().apply_to(text).to_string());
         }
     }
 
@@ -66,7 +66,7 @@ impl Progress {
         if self.bar_is_shown {
             self.bar.println(line);
         } else {
-            super::print_err(&line);
+            super::log::say("info", &line);
         }
     }
 

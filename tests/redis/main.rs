@@ -5,6 +5,7 @@ mod support;
 
 mod cache;
 mod cache_faults;
+mod doctor;
 mod life;
 mod session;
 mod session_faults;

@@ -11,6 +11,7 @@ mod failing;
 mod foreign_keys;
 mod interrupted;
 mod leaking;
+mod logged;
 mod looking;
 mod offending;
 mod together;

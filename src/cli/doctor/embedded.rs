@@ -34,7 +34,7 @@ pub(super) async fn climb(
         files(path, is_store, report)?;
     }
     let started = Instant::now();
-    let opening = Box::pin(target.open(Purpose::Look, context.observer(config)));
+    let opening = Box::pin(target.open(Purpose::Look, None));
     let mut opened = match opening.await {
         Ok(opened) => opened,
         Err(error) => {

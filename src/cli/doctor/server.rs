@@ -40,7 +40,7 @@ pub(super) async fn climb(
     let left = context.wait.saturating_sub(began.elapsed());
     let target = &target.waiting(left);
     let started = Instant::now();
-    let opening = Box::pin(target.open(Purpose::Look, context.observer(config)));
+    let opening = Box::pin(target.open(Purpose::Look, None));
     let mut opened = match opening.await {
         Ok(opened) => opened,
         Err(error) => {

@@ -54,14 +54,32 @@ fn rungs(place: &Place, broken: &Broken) -> String {
 
 /// What may be the matter, and the command or statement that mends it or tells more.
 fn hints(place: &Place, words: &ServerWords, cause: &Cause) -> Vec<String> {
-    let (host, port) = match &place.address {
+    if let Cause::Denied(denial) = cause {
+        return denied(place, words, denial);
+    }
+    let (host, port) = network(&place.address, words);
+    let ping = place.dialect.ping(host, port).unwrap_or_default();
+    way_hints(&place.address, &ping, words, cause)
+}
+
+fn network<'a>(address: &'a Address, words: &ServerWords) -> (&'a str, u16) {
+    match address {
         Address::Network { host, port } => (host.as_str(), *port),
         Address::Socket(_) => ("localhost", words.usual_port),
-    };
-    let ping = place.dialect.ping(host, port).unwrap_or_default();
+    }
+}
+
+/// What may be the matter with the way to a server, which `ping` asks whether it answers.
+pub(super) fn way_hints(
+    address: &Address,
+    ping: &str,
+    words: &ServerWords,
+    cause: &Cause,
+) -> Vec<String> {
+    let (host, port) = network(address, words);
     let certificate = format!(
         "openssl s_client -starttls {} -connect {} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName",
-        words.starttls, place.address
+        words.starttls, address
     );
     match cause {
         Cause::UnknownHost { host, .. } => vec![format!(
@@ -74,7 +92,7 @@ fn hints(place: &Place, words: &ServerWords, cause: &Cause) -> Vec<String> {
             let mut hints = vec![format!(
                 "is the server running? {ping} asks it; --wait 30s waits for one that is starting"
             )];
-            if matches!(place.address, Address::Network { .. }) {
+            if matches!(address, Address::Network { .. }) {
                 hints.push(format!(
                     "is it the right port, and does the server listen on that address? {}{}",
                     words.listening,
@@ -139,7 +157,7 @@ fn hints(place: &Place, words: &ServerWords, cause: &Cause) -> Vec<String> {
             words.authorities
         )],
         Cause::Handshake => vec![format!("what the server offers: {certificate}")],
-        Cause::Denied(denial) => denied(place, words, denial),
+        Cause::Denied(_) => Vec::new(),
     }
 }
 

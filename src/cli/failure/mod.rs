@@ -62,6 +62,11 @@ impl Failure {
         Failure::new(6, "history", message)
     }
 
+    /// Servers that are there, though not all of them.
+    pub fn unready(message: impl Into<String>) -> Failure {
+        Failure::new(4, "connection", message)
+    }
+
     pub fn files(message: impl Into<String>) -> Failure {
         Failure::new(9, "files", message)
     }

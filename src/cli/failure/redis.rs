@@ -1,11 +1,30 @@
 //! What Redis says, and what became of a session.
 
+use super::connecting::way_hints;
 use super::{Failure, words};
 use crate::cache::WarmError;
 use crate::dialect::DbError;
+use crate::dialect::connecting::ServerWords;
+use crate::health::ladder::{Address, Cause};
 use crate::redis::{Error, ErrorKind};
 use crate::session::{IdError, LogError, SessionError};
 use crate::ui::escape;
+
+/// What those who look after Redis call things.
+const WORDS: ServerWords = ServerWords {
+    usual_port: 6379,
+    greets: false,
+    listening: "bind and protected-mode in redis.conf",
+    connections: "maxclients",
+    connected: "CLIENT LIST",
+    tls: "the scheme",
+    plain: "redis://",
+    required: "rediss://",
+    any_name: "rediss://",
+    authorities: "REDIS_CA_FILE",
+    starttls: "",
+    password: "REDISCLI_AUTH",
+};
 
 impl Failure {
     /// A Redis that could not be opened.
@@ -24,6 +43,20 @@ impl Failure {
     pub fn wrong_type(key: &str, found: &str, wanted: &str) -> Failure {
         let message = format!("the key {key} is a {found}, not a {wanted}");
         Failure::of_redis(&Error::new(ErrorKind::WrongType, message))
+    }
+
+    /// A Redis whose way breaks before it is asked anything.
+    pub fn redis_away(address: &Address, cause: &Cause) -> Failure {
+        let mut failure = Failure::new(4, "unreachable", escape(&cause.to_string(), false));
+        let (host, port) = match address {
+            Address::Network { host, port } => (host.as_str(), *port),
+            Address::Socket(_) => ("localhost", WORDS.usual_port),
+        };
+        let ping = format!("redis-cli -h {host} -p {port} ping");
+        for hint in way_hints(address, &ping, &WORDS, cause) {
+            failure = failure.hint(escape(&hint, false));
+        }
+        failure
     }
 
     fn of_redis(error: &Error) -> Failure {
@@ -57,6 +90,9 @@ impl Failure {
             ErrorKind::ReadOnly => failure.hint("that is a replica: name the primary, or the Sentinels with REDIS_SENTINEL=true"),
             ErrorKind::Topology => failure.hint(
                 "REDIS_CLUSTER and REDIS_SENTINEL say how the servers stand together; piton config shows what is set",
+            ),
+            ErrorKind::Privilege => failure.hint(
+                "an administrator gives it: ACL SETUSER USER ~* +@read +@write +@scripting; ACL WHOAMI tells the user",
             ),
             _ => failure,
         }
