@@ -1,6 +1,7 @@
 //! One connection to one database, on which everything of a run happens.
 
 mod link;
+mod told;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +23,7 @@ use super::patience::{Patience, within};
 use super::row::{cells, mysql_text, postgres_text};
 pub(super) use link::Waiting;
 
-use super::{Canceller, DbError, DbErrorKind, Dialect, Endpoint, Row, masked, mysql, sqlite};
+use super::{Canceller, DbError, DbErrorKind, Dialect, Endpoint, Row, mysql, sqlite};
 
 /// Told of every statement, with how long it took.
 pub type Observer = Arc<dyn Fn(&str, Duration) + Send + Sync>;
@@ -192,15 +193,7 @@ impl Session {
             lost: false,
         };
         session.introduce().await?;
-        tracing::info!(
-            target: "piton::connect",
-            dialect = session.dialect.name(),
-            version = session.version,
-            user = session.user,
-            session = session.id,
-            elapsed_ms = milliseconds(started.elapsed()),
-            "connected"
-        );
+        session.told_of_connecting(started);
         Ok(session)
     }
 
@@ -255,16 +248,6 @@ impl Session {
 
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
-    }
-
-    pub fn observe(&mut self, observer: Option<Observer>) {
-        self.observer = observer;
-    }
-
-    /// Whether somebody is told of every statement.
-    pub fn is_observed(&self) -> bool {
-        self.observer.is_some()
-            || tracing::enabled!(target: "piton::statement", tracing::Level::DEBUG)
     }
 
     /// Runs one statement, or several as the server takes them, unprepared; returns the rows affected.
@@ -434,27 +417,6 @@ impl Session {
         }
     }
 
-    fn told(&self, sql: &str, started: Instant) {
-        let elapsed = started.elapsed();
-        if let Some(observer) = &self.observer {
-            observer(sql, elapsed);
-        }
-        // What goes through a pool the driver tells of, and with it what SeaORM sends.
-        let by_driver = match &self.inner {
-            Inner::Postgres(link) => matches!(link, Link::Pooled { .. }),
-            Inner::Mysql(link) => matches!(link, Link::Pooled { .. }),
-            Inner::Sqlite(..) => true,
-        };
-        if !by_driver {
-            tracing::debug!(
-                target: "piton::statement",
-                sql = %masked(sql),
-                elapsed_ms = milliseconds(elapsed),
-                session = self.id,
-            );
-        }
-    }
-
     async fn locate(&mut self, error: &sqlx::Error, sql: &str) -> DbError {
         let mut read = DbError::of_statement(error);
         if read.kind == DbErrorKind::Privilege {
@@ -472,10 +434,6 @@ impl Session {
         }
         read
     }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1000.0
 }
 
 /// Waits for `work` as long as the server is there, and not at all where it is known to be gone.

@@ -3,7 +3,7 @@
 //! The library tells of connections, locks, revisions, statements, cache and sessions through `tracing`; here it
 //! is written down. Drivers tell of what goes through their pools.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -177,7 +177,7 @@ impl Fields {
                 Value::String(text) => escape(text, false),
                 other => other.to_string(),
             };
-            drop(write!(text, " {name}={value}"));
+            text.push_str(&format!(" {name}={value}"));
         }
         text
     }

@@ -76,7 +76,7 @@ fn a_redis_that_is_well_is_told_so_and_nothing_stays_in_it() {
 fn a_redis_that_is_away_or_is_somebody_else_or_lets_nobody_in_is_told() {
     let mut server = Server::start(&["--requirepass", "right"]);
     let with = |login: &str| at(&format!("redis://{login}127.0.0.1:{}/0", server.port()));
-    breaks(&with(""), 4, "login", "NOAUTH");
+    breaks(&with(""), 4, "login", "Authentication required");
     breaks(&with(":hunter2@"), 4, "login", "");
     doctor(&with(":hunter2@"), &["-vv"]).hides(["hunter2"]);
     doctor(&with(":right@"), &[]).ok();

@@ -122,7 +122,11 @@ fn unopened(url: &RedisUrl, error: &Error) -> Breaks {
         ErrorKind::Refused if error.message.contains("DB index") => "database",
         _ => "login",
     };
-    Breaks::at(rung, Failure::connecting_redis(error, &url.to_string()))
+    let mut failure = Failure::connecting_redis(error, &url.to_string());
+    if rung == "database" {
+        failure = failure.hint("it is the number behind the last / of REDIS_URL; redis-cli CONFIG GET databases says how many there are");
+    }
+    Breaks::at(rung, failure)
 }
 
 /// What the servers themselves show: login, database, version, nodes, privileges.
