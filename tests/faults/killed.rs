@@ -313,12 +313,17 @@ on! {
         output.ok();
         env.piton(["downgrade", "-r", "000_old"]).ok();
         let places: Vec<usize> = (1..=messages.len())
-            .filter(|number| messages[number - 1].contains("seaql_migrations (version") || messages[number - 1].contains("seaql_migrations` (version") || messages[number - 1].contains("COMMIT"))
+            .filter(|number| {
+                let message = &messages[number - 1];
+                message.contains("COMMIT") || (message.contains("INSERT INTO") && message.contains("seaql_migrations"))
+            })
             .collect();
-        for message in places {
+        assert!(!places.is_empty(), "{messages:?}");
+        let moments = [Moment::Before, Moment::During];
+        for (message, moment) in places.into_iter().flat_map(|message| moments.map(|moment| (message, moment))) {
             let _case = fault::case(3, env.backend());
-            let told = format!("before {}", messages[message - 1]);
-            if let Some(ended) = kill_at(env, &["upgrade"], Target { message, moment: Moment::Before }) {
+            let told = format!("{moment:?} {}", messages[message - 1]);
+            if let Some(ended) = kill_at(env, &["upgrade"], Target { message, moment }) {
                 ended.ok();
             }
             wait_until_gone(env);

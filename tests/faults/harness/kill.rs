@@ -38,7 +38,7 @@ pub fn statements_of(env: &TestEnvironment, args: &[&str]) -> (Output, Vec<Strin
     let list = seen.clone();
     let proxy = Proxy::of(env.database(), move |message: &Message<'_>| {
         let text = String::from_utf8_lossy(&message.bytes[5.min(message.bytes.len())..]);
-        let line: String = text.chars().take(70).collect();
+        let line: String = text.chars().take(2_000).collect();
         list.lock()
             .expect("no panic")
             .push(format!("{}: {line}", message.connection));

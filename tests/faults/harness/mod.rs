@@ -50,11 +50,12 @@ pub fn kills(percent: usize, least: usize) -> usize {
     (all * percent / 100).max(least)
 }
 
-/// So many of the numbers 1 to `of`, spread evenly, from a random place on; all where they are few.
+/// So many of the numbers 1 to `of`, spread evenly, from a random place on; all where they are few, again and
+/// again.
 pub fn spread(wanted: usize, of: usize) -> Vec<usize> {
     use std::hash::{BuildHasher as _, RandomState};
     if wanted >= of {
-        return (1..=of).collect();
+        return (0..wanted).map(|i| i % of + 1).collect();
     }
     let wanted = wanted.max(1);
     let start = usize::try_from(RandomState::new().hash_one(0u8) % 10_000).expect("small") * of;
