@@ -22,9 +22,9 @@ pub(super) fn in_order(ops: Vec<Op>) -> Vec<Op> {
             names.entry(name).or_default().push((at, role));
         }
     }
-    let relations = ops
+    let sorted_by_text = ops
         .iter()
-        .any(|op| matches!(op, Op::Table(_) | Op::View(_)));
+        .any(|op| matches!(op, Op::Table(_) | Op::View(_) | Op::Routine(_)));
     let others = ops.iter().any(|op| !matches!(op, Op::Table(_)));
     let needs: Vec<Vec<usize>> = ops
         .iter()
@@ -35,7 +35,7 @@ pub(super) fn in_order(ops: Vec<Op>) -> Vec<Op> {
                 at,
                 found: Vec::new(),
             };
-            if relations {
+            if sorted_by_text {
                 found.of(op, others);
             }
             found.found
@@ -120,6 +120,10 @@ impl Needs<'_> {
         for column in &table.columns {
             self.data_type(&column.data_type);
         }
+        let others_kept = table.other_constraints.iter();
+        for key in others_kept.filter(|it| it.definition.starts_with("FOREIGN KEY")) {
+            self.text(&key.definition, &[Role::Relation]);
+        }
         for option in table.options.iter().filter(|it| it.starts_with("OF ")) {
             self.text(option, &[Role::Type]);
         }
@@ -137,7 +141,10 @@ impl Needs<'_> {
             Some(parts) => parts,
             None => (routine.definition.as_str(), ""),
         };
-        self.text(head, &ALL);
+        // Its own name stands there: that is no need of another of that name.
+        let mut said = words(head);
+        said.remove(&routine.name.name);
+        said.iter().for_each(|word| self.named(word, &ALL));
         if head.contains("\n LANGUAGE sql") {
             self.text(body, &ALL);
         }
@@ -189,10 +196,11 @@ pub(crate) fn texts(table: &Table) -> impl Iterator<Item = &String> {
         .chain(table.partitioning.iter().map(|it| &it.clause))
         .chain(parts)
 }
+
 #[cfg(test)]
 mod tests {
     use crate::dialect::ddl::creation_order;
-    use crate::schema::{Column, Name, Routine, Schema, Table, View};
+    use crate::schema::{Column, ConstraintText, Name, Routine, Schema, Table, View};
 
     #[test]
     fn a_routine_comes_between_the_view_that_it_gives_and_the_one_that_asks_it() {
@@ -239,5 +247,56 @@ mod tests {
                 "add view asks"
             ]
         );
+    }
+
+    #[test]
+    fn one_of_two_routines_of_a_name_may_call_the_other() {
+        let routine = |arguments: &str, body: &str| Routine {
+            name: Name::new("f"),
+            arguments: arguments.to_owned(),
+            definition: format!(
+                "CREATE OR REPLACE FUNCTION f({arguments})\n RETURNS integer\n LANGUAGE sql\nAS $${body}$$"
+            ),
+            ..Routine::default()
+        };
+        let schema = Schema {
+            routines: vec![
+                routine("integer", "SELECT f($1, 'a')"),
+                routine("integer, text", "SELECT 1"),
+            ],
+            ..Schema::default()
+        };
+        let ops = creation_order(&schema, true);
+        let said: Vec<String> = ops.iter().map(|op| op.describe()).collect();
+        assert_eq!(
+            said,
+            ["add function f(integer, text)", "add function f(integer)"]
+        );
+    }
+
+    #[test]
+    fn a_foreign_key_that_is_kept_as_text_comes_after_its_table() {
+        let key = ConstraintText {
+            name: "k".to_owned(),
+            definition: "FOREIGN KEY (room, PERIOD during) REFERENCES room(id, PERIOD during)"
+                .to_owned(),
+            ..ConstraintText::default()
+        };
+        let booking = Table {
+            name: Name::new("booking"),
+            other_constraints: vec![key],
+            ..Table::default()
+        };
+        let room = Table {
+            name: Name::new("room"),
+            ..Table::default()
+        };
+        let schema = Schema {
+            tables: vec![booking, room],
+            ..Schema::default()
+        };
+        let ops = creation_order(&schema, true);
+        let said: Vec<String> = ops.iter().map(|op| op.describe()).collect();
+        assert_eq!(said, ["add table room", "add table booking"]);
     }
 }
