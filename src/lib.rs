@@ -18,6 +18,7 @@
 //!
 //! An application opens whatever backend the configuration names with [`open`] and works on with SeaORM.
 
+pub mod admin;
 pub mod cache;
 #[cfg(feature = "cli")]
 mod cli;

@@ -31,6 +31,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         },
         rules: Rules::default(),
         args: &args.migrating,
+        tells: true,
     };
     run.run(context).await
 }

@@ -67,6 +67,8 @@ pub(super) struct Run<'a> {
     pub goal: Goal,
     pub rules: Rules,
     pub args: &'a Migrating,
+    /// Whether it says what it did: not where it is a part of something else.
+    pub tells: bool,
 }
 
 /// What a run tells under `--json`.
@@ -276,6 +278,9 @@ impl Run<'_> {
     }
 
     fn tell(&self, context: &Context, target: &Target, plan: &Plan, report: Option<&Report>) {
+        if !self.tells {
+            return;
+        }
         let ui = &context.ui;
         let elapsed = report.map(|report| report.elapsed).unwrap_or_default();
         ui.document(

@@ -7,6 +7,7 @@ mod compare;
 mod completions;
 mod config;
 mod context;
+mod copy;
 mod create;
 mod create_rust;
 mod create_tables;
@@ -132,6 +133,8 @@ enum Command {
     History(history::Args),
     /// Prints one revision and what it runs
     Show(show::Args),
+    /// Copies every row of one database into another, of whatever kind, each value exactly
+    Copy(copy::Args),
     /// Says whether history, pending revisions and schema are as they should be
     Check(check::Args),
     /// Prints the SQL that turns one schema into another
@@ -266,6 +269,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Current(args) => current::run(&mut context, args).await,
             Command::History(args) => history::run(&mut context, args).await,
             Command::Show(args) => show::run(&mut context, args).await,
+            Command::Copy(args) => copy::run(&mut context, args).await,
             Command::Check(args) => check::run(&mut context, args).await,
             Command::Diff(args) => diff::run(&mut context, args).await,
             Command::Stamp(args) => stamp::run(&mut context, args).await,

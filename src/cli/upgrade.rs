@@ -42,6 +42,7 @@ impl Args {
                 allow_non_empty: self.allow_non_empty || self.migrating.sql,
             },
             args: &self.migrating,
+            tells: true,
         }
     }
 }

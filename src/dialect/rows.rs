@@ -20,7 +20,7 @@ pub use kind::{Kind, RowColumn, RowTable};
 pub use loading::{Loading, Orphans};
 pub use reader::RowReader;
 pub use text::Class;
-pub use writer::{RowWriter, WriteOptions, Written};
+pub use writer::{RowWriter, Weighing, WriteOptions, Written, check_columns};
 
 pub(super) use fit::Fit;
 pub(super) use reader::Rows;

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod connecting;
+mod copying;
 mod database;
 mod disagreement;
 mod redis;

@@ -1,5 +1,6 @@
 //! What stands around the writing of whole tables: triggers, foreign keys, and the numbers that follow.
 
+use super::kind::{Kind, RowColumn};
 use crate::dialect::{DbError, DbErrorKind, Dialect, Session, mysql, postgres};
 use crate::schema::{Identity, Name, Table};
 
@@ -72,6 +73,67 @@ impl Session {
             Dialect::Sqlite => "PRAGMA foreign_keys = ON",
         };
         self.run(sql).await.map(drop)
+    }
+
+    /// Takes the triggers of a table away for the rest of the transaction; gives the statements that bring them
+    /// back before its end. `Err` is the name of one that cannot be taken away.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn hold_triggers(
+        &mut self,
+        table: &Name,
+    ) -> Result<Result<Vec<String>, String>, DbError> {
+        let dialect = self.dialect();
+        let quoted = dialect.quote_name(table);
+        match dialect {
+            Dialect::Postgres => {
+                let of = dialect.literal(&quoted);
+                let rows = self
+                    .query(&format!(
+                        "SELECT tgname FROM pg_trigger WHERE tgrelid = {of}::regclass \
+                         AND NOT tgisinternal AND tgenabled <> 'D'"
+                    ))
+                    .await?;
+                let mut restore = Vec::new();
+                for row in rows {
+                    let name = dialect.quote(row.text_or_empty(0));
+                    self.run(&format!("ALTER TABLE {quoted} DISABLE TRIGGER {name}"))
+                        .await?;
+                    restore.push(format!("ALTER TABLE {quoted} ENABLE TRIGGER {name}"));
+                }
+                Ok(Ok(restore))
+            }
+            Dialect::Mysql | Dialect::Mariadb => {
+                let of = dialect.literal(&table.name);
+                let rows = self
+                    .query(&format!(
+                        "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS \
+                         WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = {of}"
+                    ))
+                    .await?;
+                Ok(match rows.first() {
+                    None => Ok(Vec::new()),
+                    Some(row) => Err(row.text_or_empty(0).to_owned()),
+                })
+            }
+            Dialect::Sqlite => {
+                let of = dialect.literal(&table.name);
+                let rows = self
+                    .query(&format!(
+                        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' \
+                         AND lower(tbl_name) = lower({of})"
+                    ))
+                    .await?;
+                let mut restore = Vec::new();
+                for row in rows {
+                    let name = dialect.quote(row.text_or_empty(0));
+                    self.run(&format!("DROP TRIGGER {name}")).await?;
+                    restore.push(row.text_or_empty(1).to_owned());
+                }
+                Ok(Ok(restore))
+            }
+        }
     }
 
     /// The foreign keys of these tables that do not hold.
@@ -152,5 +214,18 @@ impl Session {
             .await?;
         }
         Ok(())
+    }
+}
+
+impl Dialect {
+    /// Which columns are compared by a collation to which two texts can be one; `None` where texts are compared by
+    /// their bytes.
+    pub fn collating_keys(self) -> Option<fn(&RowColumn) -> bool> {
+        match self {
+            Dialect::Postgres | Dialect::Sqlite => None,
+            Dialect::Mysql | Dialect::Mariadb => {
+                Some(|column| matches!(column.kind, Kind::Text { .. }))
+            }
+        }
     }
 }

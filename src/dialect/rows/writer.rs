@@ -213,6 +213,46 @@ impl Fitting {
     }
 }
 
+/// Whether every column of `source` can be carried into one of `target`'s.
+///
+/// # Errors
+/// [`RowsError::Column`] names the first that cannot.
+pub fn check_columns(source: &RowTable, target: &RowTable, rules: Rules) -> Result<(), RowsError> {
+    let options = WriteOptions {
+        rules,
+        ..WriteOptions::default()
+    };
+    Fitting::new(source, target, &options).map(drop)
+}
+
+/// What the checksum of rows would be in a target, without writing them.
+pub struct Weighing(Fitting);
+
+impl Weighing {
+    /// # Errors
+    /// As [`check_columns`].
+    pub fn new(source: &RowTable, target: &RowTable, rules: Rules) -> Result<Weighing, RowsError> {
+        let options = WriteOptions {
+            rules,
+            checksum: true,
+            upsert: None,
+        };
+        Fitting::new(source, target, &options).map(Weighing)
+    }
+
+    /// Takes in the rows of a chunk of the source's.
+    ///
+    /// # Errors
+    /// [`RowsError::Value`] for what the target cannot hold.
+    pub fn add(&mut self, chunk: &Chunk) -> Result<(), RowsError> {
+        self.0.each(&chunk.bytes, &mut |_, _| Ok(()))
+    }
+
+    pub fn finish(self) -> Checksum {
+        self.0.checksum.unwrap_or_default()
+    }
+}
+
 impl Session {
     /// Begins to write rows of `source`'s into `target`, whose columns are found by their names. Columns of the
     /// target that the source has not get their default.

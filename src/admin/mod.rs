@@ -1,0 +1,3 @@
+//! Looking after the rows that a database keeps.
+
+pub mod copy;

@@ -1,0 +1,364 @@
+//! `piton copy`.
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::desired;
+use super::failure::Failure;
+use super::migrating::{Locks, Migrating, Run, Transaction};
+use crate::admin::copy::{
+    Copied, CopyError, Job, LEDGER_TABLE, Ledger, Settings, collisions, copy_table, holds_rows,
+    jobs, weigh,
+};
+use crate::config::Config;
+use crate::database::{Opened, Purpose, Target};
+use crate::dialect::Session;
+use crate::dialect::rows::Rules;
+use crate::migrate::{Goal, Rules as HistoryRules, Standing};
+use crate::revision::{Direction, Target as Aim};
+use crate::ui::{bold, count, escape, good};
+
+/// Copies every row of one database into another, of whatever kind, each value exactly
+///
+/// The target is brought to the source's revision first, and must be empty. Every table is one transaction, and is
+/// read back and compared. What the target cannot hold as it is stops the copy, with table, key and column. After an
+/// interruption the same command goes on where it was. The source is never written to.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  piton copy --from json:data --to postgres://app@db.example.org/grading
+  piton copy --from postgres://app@db.example.org/grading --to sqlite:///grading.db -t students")]
+pub(super) struct Args {
+    /// The database to copy from; what is configured, where this is left out
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
+    /// The database to copy into
+    #[arg(long, value_name = "URL")]
+    to: String,
+    /// Only this table; may be given several times
+    #[arg(short = 't', long = "table", value_name = "TABLE")]
+    tables: Vec<String>,
+    /// Replaces rows that have the same key in the target, and leaves all others
+    #[arg(long)]
+    upsert: bool,
+    /// Cuts a second's fraction off where the target has fewer digits for it: nanoseconds to microseconds
+    #[arg(long)]
+    cut_fractions: bool,
+    #[command(flatten)]
+    locks: Locks,
+}
+
+#[derive(Serialize)]
+struct Document {
+    from: String,
+    to: String,
+    /// Where both stand; null where there is no history.
+    revision: Option<String>,
+    tables: Vec<TableDocument>,
+    rows: u64,
+    bytes: u64,
+    elapsed_ms: u128,
+}
+
+#[derive(Serialize)]
+struct TableDocument {
+    table: String,
+    rows: u64,
+    bytes: u64,
+    /// The same in both databases.
+    checksum: String,
+    /// Rows that were there before and have other keys.
+    beside: u64,
+    /// Whether an earlier, interrupted copy brought it.
+    before: bool,
+}
+
+pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let config = context.config()?;
+    let source = match &args.from {
+        Some(url) => context.target_of(url, &config)?,
+        None => context.target(&config)?,
+    };
+    let target = context.target_of(&args.to, &config)?;
+    if source.describe() == target.describe() {
+        return Err(Failure::usage("--from and --to are the same database"));
+    }
+    if let Some(path) = source.missing() {
+        return Err(Failure::config(format!(
+            "there is nothing to copy from: {} is not there",
+            escape(&path.display().to_string(), false)
+        )));
+    }
+    context.ui.note(format!(
+        "from {} to {}",
+        escape(&source.describe(), false),
+        escape(&target.describe(), false)
+    ));
+    if config.guarded() {
+        context.confirm(&format!("Copy into {}?", escape(&target.describe(), false)))?;
+    }
+    let mut from = context.open(&config, &source, Purpose::Look).await?;
+    let revision = same_revision(context, &config, &args, &mut from, &target).await?;
+    let wait = args.locks.lock_timeout;
+    let mut to = context
+        .open(&config, &target, Purpose::Work { wait })
+        .await?;
+    let copying = Copying {
+        context,
+        args: &args,
+        from: source.describe(),
+        fresh: revision.fresh,
+    };
+    let work = copying.all(&mut from, &mut to);
+    let tables = super::unless_stopped(&context.stop, work).await;
+    from.close().await;
+    if tables.is_ok() {
+        to.commit().await?;
+    }
+    to.close().await;
+    let tables = tables?;
+    let (rows, bytes) = tables.iter().fold((0, 0), |(rows, bytes), it| {
+        (rows + it.rows, bytes + it.bytes)
+    });
+    let ui = &context.ui;
+    ui.data(format!(
+        "{} of {} copied and compared, {}",
+        good().apply_to(format!("{rows} rows")),
+        count(tables.len(), "table"),
+        crate::ui::duration(started.elapsed()),
+    ));
+    let revision = revision.id;
+    if let Some(revision) = &revision {
+        ui.data(format!(
+            "both stand at {}",
+            bold().apply_to(escape(revision, false))
+        ));
+    }
+    ui.document(
+        "copy",
+        &Document {
+            from: source.describe(),
+            to: target.describe(),
+            revision,
+            tables,
+            rows,
+            bytes,
+            elapsed_ms: started.elapsed().as_millis(),
+        },
+    );
+    Ok(0)
+}
+
+/// Where both sides stand.
+#[derive(Default)]
+struct Revision {
+    id: Option<String>,
+    /// Whether the target had nothing before, so that its rows are the history's own.
+    fresh: bool,
+}
+
+/// Brings the target to the source's revision, where the source has one.
+async fn same_revision(
+    context: &Context,
+    config: &Config,
+    args: &Args,
+    from: &mut Opened,
+    target: &Target,
+) -> Result<Revision, Failure> {
+    let loaded = context.history(config)?;
+    let here = Standing::brief(from.session()).await?;
+    let applied = |standing: &Standing| {
+        let ids = loaded.history.iter().map(|revision| revision.id.clone());
+        ids.filter(|id| standing.is_applied(id)).collect::<Vec<_>>()
+    };
+    let wanted = applied(&here);
+    let Some(last) = wanted.last().cloned() else {
+        return Ok(Revision::default());
+    };
+    loaded.require_complete()?;
+    let mut opened = context.open(config, target, Purpose::Look).await?;
+    let there = Standing::brief(opened.session()).await?;
+    opened.close().await;
+    let found = applied(&there);
+    if let Some(ahead) = found.iter().find(|id| !wanted.contains(id)) {
+        return Err(Failure::history(format!(
+            "the target is ahead of the source: {} is applied there alone",
+            escape(ahead, false)
+        ))
+        .hint("piton upgrade brings the source there first"));
+    }
+    if found.len() == wanted.len() {
+        return Ok(Revision {
+            id: Some(last),
+            fresh: false,
+        });
+    }
+    let migrating = Migrating {
+        dry_run: false,
+        sql: false,
+        dialect: None,
+        from: None,
+        allow_incomplete: false,
+        transaction: Transaction::Each,
+        locks: args.locks.clone(),
+    };
+    let run = Run {
+        command: "upgrade",
+        goal: Goal {
+            direction: Direction::Up,
+            target: Aim::Id(last.clone()),
+        },
+        rules: HistoryRules::default(),
+        args: &migrating,
+        tells: false,
+    };
+    run.on(context, config, &loaded, target).await?;
+    Ok(Revision {
+        id: Some(last),
+        fresh: found.is_empty(),
+    })
+}
+
+struct Copying<'a> {
+    context: &'a Context,
+    args: &'a Args,
+    from: String,
+    fresh: bool,
+}
+
+impl Copying<'_> {
+    async fn all(&self, from: &mut Opened, to: &mut Opened) -> Result<Vec<TableDocument>, Failure> {
+        let rules = Rules {
+            cut_fractions: self.args.cut_fractions,
+        };
+        let (source, target) = (from.session(), to.session());
+        source.bound(Duration::ZERO).await?;
+        source.prepare_reading().await?;
+        target.prepare_reading().await?;
+        let loading = target.prepare_writing().await?;
+        // The schema is read in the moment of the rows.
+        source.begin_snapshot(None).await?;
+        let mut there = desired::there(source).await?;
+        let here = desired::there(target).await?;
+        there.tables.retain(|table| table.name.name != LEDGER_TABLE);
+        let jobs = jobs(
+            (source.dialect(), &there),
+            (target.dialect(), &here),
+            &self.args.tables,
+            rules,
+        )?;
+        let mut ledger = Ledger::read(target, &here, &self.from).await?;
+        let settings = Settings {
+            rules,
+            upsert: self.args.upsert,
+            ours: self.fresh || ledger.is_begun(),
+            loading,
+        };
+        self.ready(source, target, &jobs, &ledger, &settings)
+            .await?;
+        ledger.begin(target).await?;
+        let tables = self
+            .tables(source, target, &jobs, &ledger, &settings)
+            .await?;
+        let copied: Vec<_> = jobs.iter().map(|job| &job.table).collect();
+        let orphans = match loading.references_off {
+            true => target.check_references(&copied).await?,
+            false => Vec::new(),
+        };
+        ledger.close(target).await?;
+        target.end_writing(loading).await?;
+        match orphans.is_empty() {
+            true => Ok(tables),
+            false => Err(CopyError::Orphans(orphans).into()),
+        }
+    }
+
+    /// All that can be refused before a row is written.
+    async fn ready(
+        &self,
+        source: &mut Session,
+        target: &mut Session,
+        jobs: &[Job],
+        ledger: &Ledger,
+        settings: &Settings,
+    ) -> Result<(), CopyError> {
+        for job in jobs.iter().filter(|job| ledger.done(&job.name()).is_none()) {
+            if settings.upsert && job.target.key.is_empty() {
+                return Err(CopyError::NoKey(job.table.name.clone()));
+            }
+            if !settings.upsert && !settings.ours && holds_rows(target, &job.table.name).await? {
+                return Err(CopyError::NotEmpty(job.table.name.clone()));
+            }
+            collisions(source, target, job, settings.rules).await?;
+        }
+        Ok(())
+    }
+
+    async fn tables(
+        &self,
+        source: &mut Session,
+        target: &mut Session,
+        jobs: &[Job],
+        ledger: &Ledger,
+        settings: &Settings,
+    ) -> Result<Vec<TableDocument>, CopyError> {
+        let progress = self.context.ui.progress(jobs.len());
+        let mut tables = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let (name, started) = (job.name(), Instant::now());
+            progress.begin(&name);
+            let before = match ledger.done(&name) {
+                Some(done) => weigh(source, job, settings.rules).await? == *done,
+                None => false,
+            };
+            let copied = if before {
+                let checksum = ledger.done(&name).copied().unwrap_or_default();
+                Copied {
+                    rows: checksum.rows(),
+                    bytes: 0,
+                    checksum,
+                    beside: 0,
+                }
+            } else {
+                let mut told = |rows: u64, bytes: u64| {
+                    progress.begin(&format!("{name}  {rows} rows, {}", size(bytes)));
+                };
+                copy_table(source, target, job, settings, ledger, &mut told).await?
+            };
+            let verb = if before { "was copied" } else { "copied" };
+            let what = format!("{name}  {} rows, {}", copied.rows, size(copied.bytes));
+            progress.done(verb, &what, started.elapsed());
+            tables.push(TableDocument {
+                table: name,
+                rows: copied.rows,
+                bytes: copied.bytes,
+                checksum: copied.checksum.to_string(),
+                beside: copied.beside,
+                before,
+            });
+        }
+        progress.end();
+        Ok(tables)
+    }
+}
+
+/// `850 B`, `12.5 MB`
+fn size(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut shown = bytes as f64;
+    let mut unit = "B";
+    for next in ["kB", "MB", "GB", "TB"] {
+        if shown < 1000.0 {
+            break;
+        }
+        shown /= 1000.0;
+        unit = next;
+    }
+    match unit {
+        "B" => format!("{bytes} B"),
+        _ => format!("{shown:.1} {unit}"),
+    }
+}
