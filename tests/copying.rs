@@ -91,10 +91,7 @@ on! {
         );
         let to = url_of(env);
         let running = source.start(copy(&to, &[]));
-        wait_until("the first table is copied", || {
-            env.tables().iter().any(|table| table == "piton_copy")
-                && env.value("SELECT count(*) FROM piton_copy") == "2"
-        });
+        running.wait_for("copied a_few");
         running.kill();
         wait_until("the server has let go", || {
             env.backend() == Backend::Sqlite || env.value("SELECT count(*) FROM b_many") == "0"

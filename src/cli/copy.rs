@@ -101,6 +101,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         context.confirm(&format!("Copy into {}?", escape(&target.describe(), false)))?;
     }
     let mut from = context.open(&config, &source, Purpose::Look).await?;
+    // Before the target is touched.
+    let there = desired::there(from.session()).await?;
+    let itself = (from.dialect(), &there);
+    jobs(itself, itself, &args.tables, Rules::default())?;
     let revision = same_revision(context, &config, &args, &mut from, &target).await?;
     let wait = args.locks.lock_timeout;
     let mut to = context
@@ -115,10 +119,11 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let work = copying.all(&mut from, &mut to);
     let tables = super::unless_stopped(&context.stop, work).await;
     from.close().await;
+    // The store is saved from the connection that the session has.
+    to.take_session().close().await;
     if tables.is_ok() {
         to.commit().await?;
     }
-    to.close().await;
     let tables = tables?;
     let (rows, bytes) = tables.iter().fold((0, 0), |(rows, bytes), it| {
         (rows + it.rows, bytes + it.bytes)
