@@ -20,7 +20,7 @@ fn shop(env: &TestEnvironment) {
 fn url_of(env: &TestEnvironment) -> String {
     match env.backend() {
         Backend::Json => format!("json:{}", env.database().path().display()),
-        Backend::Sqlite => format!("sqlite://{}", env.database().path().display()),
+        Backend::Sqlite => format!("sqlite:///{}", env.database().path().display()),
         Backend::Postgres | Backend::Mysql => env.url().to_owned(),
     }
 }
@@ -124,6 +124,28 @@ on! {
         source.sql("UPDATE numbers SET small = 8 WHERE id = 2");
         source.piton(copy(&to, &[])).ok();
         assert_eq!(env.value("SELECT sum(small) FROM numbers"), "15");
+    }
+}
+
+on! {
+    [json, sqlite]
+    fn a_decimal_of_a_server_s_that_a_double_would_change_is_refused_by_its_name(env) {
+        let Some(source) = TestEnvironment::postgres() else {
+            return;
+        };
+        let _case = fault::case(52, env.backend());
+        source.up_down(
+            "001_numbers",
+            "CREATE TABLE numbers (id integer PRIMARY KEY, exact decimal(30,20));",
+            "DROP TABLE numbers;",
+        );
+        source.piton(["upgrade"]).ok();
+        source.sql("INSERT INTO numbers VALUES (1, 0.5), (2, 0.12345678901234567890)");
+        let to = url_of(env);
+        let output = source.piton(copy(&to, &[])).ends(10);
+        output.says(["numbers", "id = 2", "\"exact\"", "0.12345678901234567890"]);
+        source.sql("UPDATE numbers SET exact = 12.25 WHERE id = 2");
+        source.piton(copy(&to, &[])).ok();
     }
 }
 
