@@ -41,5 +41,6 @@ mod ui;
 #[path = "../tests/support/fault.rs"]
 mod fault;
 
+pub use admin::prune::KeepingTime;
 pub use database::{Handle, OpenError, open, open_for_reading};
 pub use project::{Entities, Piton};

@@ -22,5 +22,6 @@ fn main() -> ExitCode {
             }
         })
         .cache(grading::cache)
+        .keeping(grading::prune::RULES)
         .run()
 }

@@ -6,6 +6,7 @@ use sea_orm::DbBackend;
 use sea_orm::sea_query::{IndexCreateStatement, TableCreateStatement};
 use sea_orm_migration::MigrationTrait;
 
+use crate::admin::prune::KeepingTime;
 use crate::cache::Registry;
 use crate::revision::Revision;
 use crate::revision::source::{SourceError, builtin};
@@ -30,6 +31,7 @@ pub struct Piton {
     sources: Texts,
     sql: Texts,
     entities: Option<fn(DbBackend) -> Entities>,
+    keeping: &'static [KeepingTime],
     cache: Option<fn() -> Registry>,
 }
 
@@ -59,6 +61,18 @@ impl Piton {
     pub fn entities(mut self, entities: fn(DbBackend) -> Entities) -> Piton {
         self.entities = Some(entities);
         self
+    }
+
+    /// How long rows are kept; `piton prune` removes those that are older.
+    #[must_use]
+    pub fn keeping(mut self, times: &'static [KeepingTime]) -> Piton {
+        self.keeping = times;
+        self
+    }
+
+    /// What [`Piton::keeping`] was given.
+    pub fn keeping_times(&self) -> &'static [KeepingTime] {
+        self.keeping
     }
 
     /// Which keys its cache has, and how they come from the database.

@@ -171,6 +171,9 @@ on! {
         assert_eq!(done(env, "repair", &["repair"])["revision"], Value::Null);
         assert_eq!(done(env, "create", &["create", "-m", "nothing"])["files"].as_array().unwrap().len(), 0);
 
+        let pruned = done(env, "prune", &["prune", "--dry-run"]);
+        assert_eq!(pruned["rules"][0]["table"], "grading_results");
+
         let down = done(env, "downgrade", &["downgrade", "-r", "-1"]);
         assert_eq!(down["direction"], "down");
         done(env, "downgrade", &["downgrade", "--dry-run"]);

@@ -25,6 +25,7 @@ pub(crate) mod offending;
 mod patience;
 pub mod postgres;
 pub mod preflight;
+pub mod prune;
 mod quote;
 pub mod record;
 mod row;

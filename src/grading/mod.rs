@@ -1,8 +1,10 @@
-//! What the grading platform keeps in the cache: its keys, how long they live, and how they come from the database.
+//! What the grading platform keeps in the cache: its keys, how long they live, and how they come from the database; and how
+//! long it keeps its rows.
 
 mod analytics;
 mod assignments;
 mod classes;
+pub mod prune;
 mod results;
 mod users;
 

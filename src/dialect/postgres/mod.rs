@@ -11,6 +11,7 @@ pub(crate) mod grants;
 pub(crate) mod lock;
 pub(crate) mod offending;
 pub(crate) mod preflight;
+pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod rows;
 pub(crate) mod settle;
