@@ -171,6 +171,7 @@ on! {
         assert_eq!(done(env, "repair", &["repair"])["revision"], Value::Null);
         assert_eq!(done(env, "create", &["create", "-m", "nothing"])["files"].as_array().unwrap().len(), 0);
 
+        done(env, "optimize", &["optimize"]);
         let pruned = done(env, "prune", &["prune", "--dry-run"]);
         assert_eq!(pruned["rules"][0]["table"], "grading_results");
 

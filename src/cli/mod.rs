@@ -22,6 +22,7 @@ mod help;
 mod history;
 mod init;
 mod migrating;
+mod optimize;
 mod prune;
 mod redis;
 mod repair;
@@ -160,6 +161,8 @@ enum Command {
     Session(session::Args),
     /// Says whether database and Redis are well, and where not, which step breaks and how to mend it
     Doctor(doctor::Args),
+    /// Proposes indexes that are missing or of no use, and refreshes statistics
+    Optimize(optimize::Args),
     /// Removes rows past their keeping time
     Prune(prune::Args),
     /// Prints every setting with where it came from
@@ -284,6 +287,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Cache(args) => Box::pin(cache::run(&mut context, args)).await,
             Command::Session(args) => Box::pin(session::run(&mut context, args)).await,
             Command::Doctor(args) => Box::pin(doctor::run(&mut context, args)).await,
+            Command::Optimize(args) => optimize::run(&mut context, args).await,
             Command::Prune(args) => Box::pin(prune::run(&mut context, args)).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),

@@ -37,6 +37,7 @@ pub mod sqlite;
 mod still_running;
 pub mod syntax;
 pub mod types;
+pub mod usage;
 mod version;
 
 pub use blockers::Blockers;

@@ -17,3 +17,4 @@ pub(crate) mod rows;
 pub(crate) mod settle;
 pub mod syntax;
 pub(crate) mod types;
+pub(crate) mod usage;

@@ -12,3 +12,4 @@ pub(crate) mod record;
 pub(crate) mod rows;
 pub mod syntax;
 pub(crate) mod types;
+pub(crate) mod usage;
