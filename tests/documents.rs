@@ -322,6 +322,20 @@ on! {
     }
 }
 
+on! {
+    [json, postgres, mysql]
+    fn what_was_measured_is_what_its_schema_says(env) {
+        let mut args = vec!["bench", "--seconds", "0.3", "--rows", "50", "--connections", "1,2"];
+        if env.backend() != Backend::Json {
+            args.extend(["--backend", "database"]);
+        }
+        let measured = done(env, "bench", &args);
+        for one in measured["backends"].as_array().unwrap() {
+            assert_eq!(one["throughput"].as_array().unwrap().len(), 2, "{one:#}");
+        }
+    }
+}
+
 #[test]
 fn scripts_are_documents_too() {
     let env = TestEnvironment::new();

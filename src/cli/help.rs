@@ -23,7 +23,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Rows", &["copy", "prune", "optimize"]),
     ("Development", &["create_tables", "drop_tables"]),
     ("Redis", &["cache", "session"]),
-    ("Health", &["doctor"]),
+    ("Health", &["doctor", "bench"]),
     ("Piton itself", &["config", "completions"]),
 ];
 

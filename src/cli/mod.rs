@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with its arguments, their help and what it does.
 
 mod autogenerate;
+mod bench;
 mod cache;
 mod check;
 mod compare;
@@ -165,6 +166,8 @@ enum Command {
     Optimize(optimize::Args),
     /// Removes rows past their keeping time
     Prune(prune::Args),
+    /// Measures how fast the backends are here: reading and writing by key, latency and throughput
+    Bench(bench::Args),
     /// Prints every setting with where it came from
     Config(config::Args),
     /// Prints the completions for a shell
@@ -289,6 +292,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Doctor(args) => Box::pin(doctor::run(&mut context, args)).await,
             Command::Optimize(args) => optimize::run(&mut context, args).await,
             Command::Prune(args) => Box::pin(prune::run(&mut context, args)).await,
+            Command::Bench(args) => Box::pin(bench::run(&mut context, args)).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }

@@ -181,7 +181,7 @@ impl Target {
     ///
     /// # Errors
     /// For a JSON store, which has to be opened first.
-    pub(super) fn endpoint(&self) -> Result<Endpoint, DbError> {
+    pub fn endpoint(&self) -> Result<Endpoint, DbError> {
         match &self.backend {
             Backend::Json { dir } => Err(DbError::new(
                 DbErrorKind::Driver,

@@ -1,4 +1,5 @@
 //! Whether a database is well, and if not, where it breaks.
 
+pub mod bench;
 pub mod ladder;
 pub mod place;

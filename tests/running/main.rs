@@ -13,6 +13,7 @@ mod interrupted;
 mod leaking;
 mod logged;
 mod looking;
+mod measured;
 mod offending;
 mod together;
 mod without;

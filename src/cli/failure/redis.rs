@@ -5,6 +5,7 @@ use super::{Failure, words};
 use crate::cache::WarmError;
 use crate::dialect::DbError;
 use crate::dialect::connecting::ServerWords;
+use crate::health::bench::BenchError;
 use crate::health::ladder::{Address, Cause};
 use crate::redis::{Error, ErrorKind};
 use crate::session::{IdError, LogError, SessionError};
@@ -144,6 +145,17 @@ impl From<WarmError> for Failure {
             WarmError::Database(error) => Failure::working(&DbError::of_orm(&error))
                 .hint("piton current tells whether the database has its tables"),
             error @ WarmError::NoLoader(_) => Failure::usage(words(&error)),
+        }
+    }
+}
+
+impl From<BenchError> for Failure {
+    fn from(error: BenchError) -> Self {
+        match error {
+            BenchError::Database(error) => error.into(),
+            BenchError::Store(error) => error.into(),
+            BenchError::Redis(error) => error.into(),
+            error @ BenchError::Gone { .. } => Failure::failed(words(&error)),
         }
     }
 }

@@ -1,0 +1,336 @@
+//! A backend that is measured: opened, filled, measured, and left as it was.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Measured, Said, unless_stopped};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::config::Config;
+use crate::database::{Purpose, Target};
+use crate::dialect::{Dialect, Endpoint, Session};
+use crate::health::bench::{
+    self, BenchError, Crew, Plan, Speed, Subject, memory_of_children, memory_of_self,
+    written_by_self,
+};
+use crate::json::{Access, Store};
+use crate::redis::{Connection, Options, Topology, random_name};
+use crate::ui::{bytes, escape};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where it is measured.
+pub(super) enum Place {
+    Database(Target),
+    /// A JSON store of its own, in a directory that goes away.
+    Store(PathBuf),
+    /// A SQLite file of its own, likewise.
+    File(Target),
+    Redis {
+        options: Box<Options>,
+        at: String,
+    },
+}
+
+/// A directory for the embedded ones, removed with this value.
+pub(super) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub fn new() -> Result<Scratch, Failure> {
+        let dir = std::env::temp_dir().join(format!("piton_bench_{}", random_name()));
+        std::fs::create_dir_all(&dir).map_err(|error| {
+            let dir = escape(&dir.display().to_string(), false);
+            Failure::files(format!("cannot make {dir}: {error}"))
+        })?;
+        Ok(Scratch(dir))
+    }
+
+    pub fn json(&self, _: &Context, _: &Config) -> Result<Place, Failure> {
+        Ok(Place::Store(self.0.join("json")))
+    }
+
+    pub fn sqlite(&self, context: &Context, config: &Config) -> Result<Place, Failure> {
+        let url = format!("sqlite://{}", self.0.join("bench.db").display());
+        Ok(Place::File(context.target_of(&url, config)?))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed from the temporary directory the system removes.
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+impl Place {
+    pub fn redis(config: &Config) -> Result<Place, Failure> {
+        let options = config.redis_options()?;
+        let url = config.redis.url.value.as_ref();
+        Ok(Place::Redis {
+            options: Box::new(options),
+            at: url.map(ToString::to_string).unwrap_or_default(),
+        })
+    }
+
+    /// What a person calls the kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Place::Database(target) => target.dialect().title(),
+            Place::Store(_) => "JSON store",
+            Place::File(_) => "SQLite",
+            Place::Redis { .. } => "Redis",
+        }
+    }
+
+    /// Where it is.
+    pub fn target(&self) -> String {
+        match self {
+            Place::Database(target) | Place::File(target) => target.describe(),
+            Place::Store(dir) => format!("JSON store {}", dir.display()),
+            Place::Redis { at, .. } => at.clone(),
+        }
+    }
+
+    pub async fn measure(&self, context: &Context, plan: &Plan) -> Result<Measured, Failure> {
+        match self {
+            Place::Database(target) => server(context, self, target, plan).await,
+            Place::File(target) => {
+                let endpoint = target.endpoint()?;
+                embedded(context, self, &endpoint, None, plan).await
+            }
+            Place::Store(dir) => {
+                let wait = Duration::ZERO;
+                let store = Arc::new(Store::open(dir, Access::Write { wait }).await?);
+                let endpoint = Endpoint::Open(store.pool().clone());
+                embedded(context, self, &endpoint, Some(store), plan).await
+            }
+            Place::Redis { options, at } => redis(context, self, options, at, plan).await,
+        }
+    }
+
+    fn measured(&self, speed: Speed) -> Measured {
+        Measured {
+            backend: self.kind().to_owned(),
+            target: self.target(),
+            error: None,
+            read: Some(speed.read),
+            write: Some(speed.write),
+            throughput: speed.throughput,
+            connections: Said::default(),
+            memory: Said::default(),
+            disk: Said::default(),
+        }
+    }
+}
+
+/// Fills, measures and removes; what was made is removed however it ends.
+async fn with<Open>(
+    context: &Context,
+    subject: &Subject,
+    plan: &Plan,
+    crew: impl FnMut(u32) -> Open,
+) -> Result<Speed, Failure>
+where
+    Open: Future<Output = Result<Crew, BenchError>>,
+{
+    let working = async {
+        subject.make(plan.rows).await?;
+        let told = |what: &str| tracing::info!(target: "piton::bench", what, "measures");
+        Ok(bench::measure(subject, plan, crew, told).await?)
+    };
+    let result = unless_stopped(context, working).await;
+    // A signal that comes now ends the process at once, as everywhere the second one does.
+    match (result, subject.remove(plan.rows).await) {
+        (Ok(speed), Ok(())) => Ok(speed),
+        (Ok(_), Err(error)) => Err(left_behind(error.into(), subject)),
+        (Err(failure), Ok(())) => Err(failure),
+        (Err(failure), Err(_)) => Err(left_behind(failure, subject)),
+    }
+}
+
+fn left_behind(failure: Failure, subject: &Subject) -> Failure {
+    let name = subject.name();
+    let how = match subject {
+        Subject::Database { .. } => format!("DROP TABLE {name};"),
+        Subject::Redis { .. } => format!("the keys {name}:* go by themselves within an hour"),
+    };
+    failure.line(format!("  {name} may be left behind: {how}"))
+}
+
+async fn server(
+    context: &Context,
+    place: &Place,
+    target: &Target,
+    plan: &Plan,
+) -> Result<Measured, Failure> {
+    let mut opened = match target.open(Purpose::Look, None).await {
+        Ok(opened) => opened,
+        Err(crate::database::OpenError::Database(error)) => {
+            return Err(Failure::unopened(target, &error).await);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let dialect = opened.dialect();
+    // As the looking session went there, TLS or not.
+    let endpoint = opened.session().endpoint().clone();
+    let connection = endpoint.pool(1, PATIENCE).await?;
+    let subject = Subject::database(dialect, connection, None);
+    let before = opened.session().footprint().await?;
+    let crew = |connections| {
+        let endpoint = endpoint.clone();
+        async move {
+            let pool = endpoint.pool(connections, PATIENCE).await?;
+            Ok(Crew::Database(pool))
+        }
+    };
+    let speed = with(context, &subject, plan, crew).await?;
+    let session: &mut Session = opened.session();
+    let after = session.footprint().await?;
+    let writes = speed.writes;
+    let mut measured = place.measured(speed);
+    measured.backend = format!("{} {}", dialect.title(), session.version());
+    measured.connections = match after.connections {
+        Some(allowed) => Said::known(allowed, "allowed by the server (max_connections)"),
+        None => Said::unknown("the server does not tell"),
+    };
+    let here = target.url().is_some_and(|url| {
+        url.host()
+            .is_none_or(|host| matches!(host, "localhost" | "127.0.0.1" | "::1"))
+    });
+    let family = after
+        .parent_of
+        .filter(|_| here)
+        .and_then(|child| memory_of_children(child, "postgres"));
+    measured.memory = match (after.memory, family) {
+        (Some(memory), _) => Said::known(memory, "in use by the server, as it says (Memory_used)"),
+        (None, Some(memory)) => Said::known(memory, "of the server's processes, as /proc says"),
+        (None, None) => {
+            Said::unknown("not measured: the server does not tell, and /proc shows it not")
+        }
+    };
+    measured.disk = match (before.written, after.written) {
+        (Some(before), Some(after)) if writes > 0 => Said::known(
+            after.saturating_sub(before) / writes,
+            "for each write, as the server says; whoever else writes counts too",
+        ),
+        _ => Said::unknown("not measured: the server does not tell"),
+    };
+    opened.close().await;
+    Ok(measured)
+}
+
+async fn embedded(
+    context: &Context,
+    place: &Place,
+    endpoint: &Endpoint,
+    store: Option<Arc<Store>>,
+    plan: &Plan,
+) -> Result<Measured, Failure> {
+    let is_store = store.is_some();
+    let idle = memory_of_self();
+    let written = written_by_self();
+    let connection = endpoint.pool(1, PATIENCE).await?;
+    let subject = Subject::database(Dialect::Sqlite, connection, store);
+    let crew = |connections| {
+        let endpoint = endpoint.clone();
+        async move { Ok(Crew::Database(endpoint.pool(connections, PATIENCE).await?)) }
+    };
+    let speed = with(context, &subject, plan, crew).await?;
+    let writes = speed.writes;
+    let mut measured = place.measured(speed);
+    measured.connections = Said::unknown(if is_store {
+        "one process writes, over one connection"
+    } else {
+        "many read, one writes at a time"
+    });
+    measured.memory = match (idle, memory_of_self()) {
+        (Some(idle), Some(now)) => Said::known(
+            now.saturating_sub(idle),
+            "more in this process, as /proc says",
+        ),
+        _ => Said::unknown("not measured: there is no /proc here"),
+    };
+    measured.disk = match (written, written_by_self()) {
+        (Some(before), Some(after)) if writes > 0 && after > before => Said::known(
+            (after - before) / writes,
+            "for each write, as /proc says of this process",
+        ),
+        (Some(_), Some(_)) => Said::unknown("nothing: the temporary directory is in memory"),
+        _ => Said::unknown("not measured: there is no /proc here"),
+    };
+    Ok(measured)
+}
+
+async fn redis(
+    context: &Context,
+    place: &Place,
+    options: &Options,
+    at: &str,
+    plan: &Plan,
+) -> Result<Measured, Failure> {
+    let opening = Connection::open(options.clone()).await;
+    let connection = opening.map_err(|error| Failure::connecting_redis(&error, at))?;
+    let subject = Subject::redis(connection.clone());
+    let before = connection.info().await?;
+    let crew = |connections: u32| async move {
+        let opening = (0..connections).map(|_| Connection::open(options.clone()));
+        let opened = futures_util::future::try_join_all(opening).await?;
+        Ok(Crew::Redis(opened))
+    };
+    let speed = with(context, &subject, plan, crew).await?;
+    let after = connection.info().await?;
+    let writes = speed.writes;
+    let mut measured = place.measured(speed);
+    let first = after.first().map(String::as_str).unwrap_or_default();
+    let version = word(first, "redis_version").unwrap_or_default();
+    let how = match options.topology() {
+        Topology::Standalone => "",
+        Topology::Cluster => ", a Cluster",
+        Topology::Sentinel { .. } => ", by Sentinels",
+    };
+    measured.backend = format!("Redis {version}{how}");
+    let sum = |infos: &[String], name: &str| -> Option<u64> {
+        let each = infos
+            .iter()
+            .map(|info| word(info, name)?.parse::<u64>().ok());
+        each.sum()
+    };
+    measured.connections = match sum(&after, "maxclients") {
+        Some(allowed) => Said::known(allowed, "allowed by the server (maxclients)"),
+        None => Said::unknown("the server does not tell"),
+    };
+    measured.memory = match sum(&after, "used_memory_rss") {
+        Some(memory) => Said::known(memory, "of the server, as it says (used_memory_rss)"),
+        None => Said::unknown("not measured: the server does not tell"),
+    };
+    let log = |infos| sum(infos, "aof_current_size");
+    measured.disk = match (log(&before), log(&after)) {
+        (Some(before), Some(after)) if writes > 0 && after >= before => Said::known(
+            (after - before) / writes,
+            "for each write, into the append-only file, as the server says",
+        ),
+        _ => {
+            Said::unknown("nothing at each write: no append-only file; snapshots are not measured")
+        }
+    };
+    Ok(measured)
+}
+
+fn word<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+    info.lines()
+        .filter_map(|line| line.trim_end().split_once(':'))
+        .find(|(field, _)| *field == name)
+        .map(|(_, value)| value)
+}
+
+impl super::Said {
+    /// For people.
+    pub fn shown(&self, is_bytes: bool) -> String {
+        match self.value {
+            Some(value) if is_bytes => format!("{} {}", bytes(value), self.says),
+            Some(value) => format!("{value} {}", self.says),
+            None => self.says.clone(),
+        }
+    }
+}
