@@ -51,7 +51,7 @@ impl Scratch {
     }
 
     pub fn sqlite(&self, context: &Context, config: &Config) -> Result<Place, Failure> {
-        let url = format!("sqlite://{}", self.0.join("bench.db").display());
+        let url = format!("sqlite:///{}", self.0.join("bench.db").display());
         Ok(Place::File(context.target_of(&url, config)?))
     }
 }
@@ -124,25 +124,28 @@ impl Place {
     }
 }
 
-/// Fills, measures and removes; what was made is removed however it ends.
-async fn with<Open>(
+/// Fills, takes a reading with `before`, measures and removes; what was made is removed however it ends.
+async fn with<Open, Reading>(
     context: &Context,
     subject: &Subject,
     plan: &Plan,
+    before: impl AsyncFnOnce() -> Result<Reading, Failure>,
     crew: impl FnMut(u32) -> Open,
-) -> Result<Speed, Failure>
+) -> Result<(Speed, Reading), Failure>
 where
     Open: Future<Output = Result<Crew, BenchError>>,
 {
     let working = async {
         subject.make(plan.rows).await?;
+        let reading = before().await?;
         let told = |what: &str| tracing::info!(target: "piton::bench", what, "measures");
-        Ok(bench::measure(subject, plan, crew, told).await?)
+        let speed = bench::measure(subject, plan, crew, told).await?;
+        Ok((speed, reading))
     };
     let result = unless_stopped(context, working).await;
     // A signal that comes now ends the process at once, as everywhere the second one does.
     match (result, subject.remove(plan.rows).await) {
-        (Ok(speed), Ok(())) => Ok(speed),
+        (Ok(measured), Ok(())) => Ok(measured),
         (Ok(_), Err(error)) => Err(left_behind(error.into(), subject)),
         (Err(failure), Ok(())) => Err(failure),
         (Err(failure), Err(_)) => Err(left_behind(failure, subject)),
@@ -176,7 +179,8 @@ async fn server(
     let endpoint = opened.session().endpoint().clone();
     let connection = endpoint.pool(1, PATIENCE).await?;
     let subject = Subject::database(dialect, connection, None);
-    let before = opened.session().footprint().await?;
+    let session: &mut Session = opened.session();
+    let before = async || Ok(session.footprint().await?);
     let crew = |connections| {
         let endpoint = endpoint.clone();
         async move {
@@ -184,7 +188,7 @@ async fn server(
             Ok(Crew::Database(pool))
         }
     };
-    let speed = with(context, &subject, plan, crew).await?;
+    let (speed, before) = with(context, &subject, plan, before, crew).await?;
     let session: &mut Session = opened.session();
     let after = session.footprint().await?;
     let writes = speed.writes;
@@ -229,14 +233,14 @@ async fn embedded(
 ) -> Result<Measured, Failure> {
     let is_store = store.is_some();
     let idle = memory_of_self();
-    let written = written_by_self();
+    let before = async || Ok(written_by_self());
     let connection = endpoint.pool(1, PATIENCE).await?;
     let subject = Subject::database(Dialect::Sqlite, connection, store);
     let crew = |connections| {
         let endpoint = endpoint.clone();
         async move { Ok(Crew::Database(endpoint.pool(connections, PATIENCE).await?)) }
     };
-    let speed = with(context, &subject, plan, crew).await?;
+    let (speed, written) = with(context, &subject, plan, before, crew).await?;
     let writes = speed.writes;
     let mut measured = place.measured(speed);
     measured.connections = Said::unknown(if is_store {
@@ -272,13 +276,13 @@ async fn redis(
     let opening = Connection::open(options.clone()).await;
     let connection = opening.map_err(|error| Failure::connecting_redis(&error, at))?;
     let subject = Subject::redis(connection.clone());
-    let before = connection.info().await?;
+    let before = async || Ok(connection.info().await?);
     let crew = |connections: u32| async move {
         let opening = (0..connections).map(|_| Connection::open(options.clone()));
         let opened = futures_util::future::try_join_all(opening).await?;
         Ok(Crew::Redis(opened))
     };
-    let speed = with(context, &subject, plan, crew).await?;
+    let (speed, before) = with(context, &subject, plan, before, crew).await?;
     let after = connection.info().await?;
     let writes = speed.writes;
     let mut measured = place.measured(speed);
