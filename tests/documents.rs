@@ -80,6 +80,7 @@ fn no_command_lacks_a_schema_and_no_schema_its_command() {
         expected.extend(below);
     }
     expected.extend(["upgrade_sql", "downgrade_sql", "error"].map(str::to_owned));
+    expected.extend(["backup_list", "backup_verify", "backup_prune"].map(str::to_owned));
     let found: BTreeSet<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -333,6 +334,26 @@ on! {
         for one in measured["backends"].as_array().unwrap() {
             assert_eq!(one["throughput"].as_array().unwrap().len(), 2, "{one:#}");
         }
+    }
+
+    [json, sqlite, postgres, mysql]
+    fn backups_and_restores_are_what_their_schemas_say(env) {
+        env.piton(["upgrade"]).ok();
+        let made = done(env, "backup", &["backup"]);
+        assert_eq!(made["revision"], "20250616140000_add_composite_indexes");
+        assert!(made["tables"].as_array().unwrap().len() >= 12, "{made:#}");
+        let name = made["name"].as_str().unwrap();
+        std::fs::create_dir(env.path("backups/20200101T000000Z-x")).unwrap();
+        std::fs::create_dir(env.path("backups/20200101T000001Z-x.partial")).unwrap();
+        let listed = done(env, "backup_list", &["backup", "list"]);
+        let states: Vec<_> = listed["backups"].as_array().unwrap().iter().map(|it| it["state"].clone()).collect();
+        assert_eq!(states, ["unreadable", "partial", "whole"]);
+        assert_eq!(done(env, "backup_verify", &["backup", "verify", name])["ok"], true);
+        let kept = done(env, "backup_prune", &["backup", "prune", "--keep-last", "1", "--dry-run"]);
+        assert_eq!(kept["kept"].as_array().unwrap().len(), 1);
+        let restored = done(env, "restore", &["restore", name, "--replace"]);
+        assert_eq!(restored["resumed"], false);
+        assert_eq!(failed(env, 2, &["restore", "nowhere"])["kind"], "usage");
     }
 }
 

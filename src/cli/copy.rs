@@ -202,6 +202,7 @@ async fn same_revision(
         });
     }
     let migrating = Migrating {
+        backup: false,
         dry_run: false,
         sql: false,
         dialect: None,

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::failure::Failure;
+use crate::admin::restore::RESTORE_TABLE;
 use crate::config::Config;
 use crate::dialect::ddl::creation;
 use crate::dialect::record::{HISTORY_TABLE, JOURNAL_TABLE};
@@ -51,9 +52,14 @@ pub(super) fn of_entities(
 /// Reads what is in the database, our own tables aside.
 pub(super) async fn there(session: &mut Session) -> Result<Schema, Failure> {
     let scope = Scope {
-        exclude: [HISTORY_TABLE, JOURNAL_TABLE, REVOCATIONS_TABLE]
-            .map(str::to_owned)
-            .to_vec(),
+        exclude: [
+            HISTORY_TABLE,
+            JOURNAL_TABLE,
+            REVOCATIONS_TABLE,
+            RESTORE_TABLE,
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         ..Scope::default()
     };
     introspect(session, &scope)

@@ -20,7 +20,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Schema", &["check", "diff", "schema", "verify"]),
-    ("Rows", &["copy", "prune", "optimize"]),
+    ("Rows", &["backup", "restore", "copy", "prune", "optimize"]),
     ("Development", &["create_tables", "drop_tables"]),
     ("Redis", &["cache", "session"]),
     ("Health", &["doctor", "bench"]),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::backup::first;
 use super::context::{Context, author};
 use super::failure::{Failure, in_the_way};
 use super::sources::{Loaded, load_beside};
@@ -48,6 +49,9 @@ pub(super) struct Migrating {
     /// Prints what is known of Rust revisions that ask the database something
     #[arg(long, requires = "sql")]
     pub allow_incomplete: bool,
+    /// Makes a backup first (backup.dir in piton.toml says where) and names it in the journal
+    #[arg(long, conflicts_with_all = ["sql", "dry_run"])]
+    pub backup: bool,
     /// One transaction for each revision, or one for all of them
     #[arg(long, value_enum, default_value_t = Transaction::Each, value_name = "MODE")]
     pub transaction: Transaction,
@@ -176,8 +180,12 @@ impl Run<'_> {
                 escape(&target.describe(), false),
             ))?;
         }
-        // What only looked at a JSON store or a missing file may not write there.
         let lock_timeout = self.args.locks.lock_timeout;
+        let before = match self.args.backup {
+            true => first(context, config, loaded, target, lock_timeout).await?,
+            false => None,
+        };
+        // What only looked at a JSON store or a missing file may not write there.
         let mut opened = if target.url().is_some() {
             opened
         } else {
@@ -212,7 +220,11 @@ impl Run<'_> {
             )),
             Event::Done { id, elapsed } => progress.done(verb, id, elapsed),
         };
-        let session = opened.take_session();
+        let dialect = opened.dialect();
+        let mut session = opened.take_session();
+        if let Some(before) = &before {
+            before.record(&mut session).await?;
+        }
         let options = Options {
             rules: self.rules,
             transaction: self.mode(),
@@ -238,7 +250,13 @@ impl Run<'_> {
             let from = escape(plan.from.as_deref().unwrap_or("base"), false);
             return Err(Failure::saving(error, &from));
         }
-        let report = result?;
+        let report = result.map_err(|aborted| {
+            let failure = Failure::from(aborted);
+            match &before {
+                Some(before) if !dialect.transactional_ddl() => before.offer(failure),
+                _ => failure,
+            }
+        })?;
         if report.lock_was_freed {
             context.ui.warn(
                 "a revision has freed Piton's lock (pg_advisory_unlock_all, RELEASE_ALL_LOCKS): another run could have begun meanwhile",

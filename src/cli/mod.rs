@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with its arguments, their help and what it does.
 
 mod autogenerate;
+mod backup;
 mod bench;
 mod cache;
 mod check;
@@ -27,6 +28,7 @@ mod optimize;
 mod prune;
 mod redis;
 mod repair;
+mod restore;
 mod schema;
 mod schema_source;
 mod session;
@@ -154,6 +156,10 @@ enum Command {
     /// Drops what the entities define (development)
     #[command(name = "drop_tables", alias = "drop-tables")]
     DropTables(drop_tables::Args),
+    /// Makes a backup, lists, verifies and removes backups
+    Backup(backup::Args),
+    /// Brings a backup back, whole or some tables of it
+    Restore(restore::Args),
     /// Prints a schema: as SQL, as JSON, as a diagram, as SeaORM entities
     Schema(schema::Args),
     /// Shows what the cache holds, finds what is wrong with it, fills and empties it
@@ -286,6 +292,8 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::DropTables(args) => drop_tables::run(&mut context, args).await,
             Command::Repair(args) => repair::run(&mut context, args).await,
             Command::Verify(args) => verify::run(&mut context, args).await,
+            Command::Backup(args) => backup::run(&mut context, args).await,
+            Command::Restore(args) => restore::run(&mut context, args).await,
             Command::Schema(args) => schema::run(&mut context, args).await,
             Command::Cache(args) => Box::pin(cache::run(&mut context, args)).await,
             Command::Session(args) => Box::pin(session::run(&mut context, args)).await,

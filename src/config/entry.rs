@@ -54,6 +54,7 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
     let Config {
         database,
         revisions,
+        backup,
         redis,
         session,
         ..
@@ -94,6 +95,14 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
         Entry::plain(&keys::QUERY_TIMEOUT, &database.query_timeout_s),
         path_or_none(&keys::REVISIONS_DIR, &revisions.dir),
         Entry::plain(&keys::REVISIONS_BUILTIN, &revisions.builtin),
+        Entry::of(
+            &keys::BACKUP_DIR,
+            &backup.dir.origin,
+            Some(path(&backup.dir)),
+        ),
+        Entry::plain(&keys::BACKUP_KEEP_LAST, &backup.keep_last),
+        Entry::plain(&keys::BACKUP_KEEP_DAILY, &backup.keep_daily),
+        Entry::plain(&keys::BACKUP_KEEP_WEEKLY, &backup.keep_weekly),
         Entry::optional(&keys::REDIS_URL, &redis.url),
         Entry::plain(&keys::REDIS_CLUSTER, &redis.cluster),
         Entry::plain(&keys::REDIS_SENTINEL, &redis.sentinel),

@@ -52,6 +52,14 @@ keys! {
         "the folder of SQL revisions; a file in it wins over a built-in one of the same name";
     REVISIONS_BUILTIN: "revisions.builtin", None, Some("true"), "",
         "whether the built-in application's history and entities count";
+    BACKUP_DIR: "backup.dir", None, Some(r#""backups""#), "",
+        "where backups are kept";
+    BACKUP_KEEP_LAST: "backup.keep_last", None, Some("0"), "",
+        "how many of the newest backups `backup prune` keeps, where no flag says it";
+    BACKUP_KEEP_DAILY: "backup.keep_daily", None, Some("0"), "",
+        "of how many days it keeps the newest backup";
+    BACKUP_KEEP_WEEKLY: "backup.keep_weekly", None, Some("0"), "",
+        "of how many weeks it keeps the newest backup";
     REDIS_URL: "redis.url", Some("REDIS_URL"), None, r#""redis://localhost:6379/0""#,
         "where Redis is";
     REDIS_CLUSTER: "redis.cluster", Some("REDIS_CLUSTER"), Some("false"), "",

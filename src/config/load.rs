@@ -6,8 +6,8 @@ use super::keys::{self, Key};
 use super::layers::Layers;
 use super::value::{self, Raw};
 use super::{
-    BackendKind, Config, ConfigError, Database, DatabaseUrl, Flags, Origin, Redis, RedisUrl,
-    Revisions, Sections, Session, Setting, Surroundings, UrlError,
+    BackendKind, Backups, Config, ConfigError, Database, DatabaseUrl, Flags, Origin, Redis,
+    RedisUrl, Revisions, Sections, Session, Setting, Surroundings, UrlError,
 };
 
 /// The whole configuration.
@@ -45,6 +45,15 @@ pub(super) fn load(flags: &Flags, around: &Surroundings) -> Result<Config, Confi
         };
     }
     let redis = redis(&layers, &paths)?;
+    let how_many = |raw: &Raw| value::connections(raw, 0);
+    let backup = Backups {
+        dir: paths
+            .find(&keys::BACKUP_DIR)?
+            .unwrap_or_else(|| Setting::default_of(around.dir.join("backups"))),
+        keep_last: layers.or(&keys::BACKUP_KEEP_LAST, how_many, 0)?,
+        keep_daily: layers.or(&keys::BACKUP_KEEP_DAILY, how_many, 0)?,
+        keep_weekly: layers.or(&keys::BACKUP_KEEP_WEEKLY, how_many, 0)?,
+    };
     Ok(Config {
         environment: layers.or(&keys::ENVIRONMENT, value::name, "development".to_owned())?,
         schema: optional(paths.find(&keys::SCHEMA)?),
@@ -61,6 +70,7 @@ pub(super) fn load(flags: &Flags, around: &Surroundings) -> Result<Config, Confi
         dir: around.dir.clone(),
         database,
         revisions,
+        backup,
         redis,
         sections,
     })

@@ -52,6 +52,7 @@ pub struct Config {
     pub schema: Setting<Option<PathBuf>>,
     /// The databases that `create` writes sections for; empty means the backend's own.
     pub dialects: Setting<Vec<String>>,
+    pub backup: Backups,
     pub redis: Redis,
     pub session: Session,
     /// The `piton.toml` that was read.
@@ -108,6 +109,18 @@ pub struct Revisions {
     pub dir: Setting<Option<PathBuf>>,
     /// Whether the built-in application's history and entities count.
     pub builtin: Setting<bool>,
+}
+
+/// Where backups are kept, and how long.
+#[derive(Clone, Debug)]
+pub struct Backups {
+    pub dir: Setting<PathBuf>,
+    /// How many of the newest are kept.
+    pub keep_last: Setting<u32>,
+    /// Of how many days the newest is kept.
+    pub keep_daily: Setting<u32>,
+    /// Of how many weeks the newest is kept.
+    pub keep_weekly: Setting<u32>,
 }
 
 /// The environments in which nothing is guarded.

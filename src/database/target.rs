@@ -103,6 +103,16 @@ impl Target {
         }
     }
 
+    /// What `DATABASE_TYPE` calls it.
+    pub fn backend_name(&self) -> &'static str {
+        match &self.backend {
+            Backend::Json { .. } => "json",
+            Backend::Sqlite(_) => "sqlite",
+            Backend::Postgresql(_) => "postgresql",
+            Backend::Mysql(_) => "mysql",
+        }
+    }
+
     /// The dialect as far as it is known without connecting: MariaDB counts as MySQL.
     pub fn dialect(&self) -> Dialect {
         match &self.backend {

@@ -1,9 +1,11 @@
 //! Which dialects there are and what they are called.
 
 use sea_orm::DbBackend;
+use serde::{Deserialize, Serialize};
 
 /// How a backend speaks. MariaDB is told from MySQL because sections and types may differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Dialect {
     Postgres,
     Mysql,
@@ -65,6 +67,40 @@ impl Dialect {
     /// Whether a transaction takes DDL back: on MySQL each DDL statement commits by itself.
     pub fn transactional_ddl(self) -> bool {
         !matches!(self, Dialect::Mysql | Dialect::Mariadb)
+    }
+}
+
+/// What of a table is made faster once its rows are there, and need not be there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AfterRows {
+    /// The primary key and unique constraints.
+    pub keys: bool,
+    pub indexes: bool,
+    pub foreign_keys: bool,
+}
+
+impl Dialect {
+    /// What is made after the rows when many of them come.
+    pub fn after_rows(self) -> AfterRows {
+        match self {
+            Dialect::Postgres => AfterRows {
+                keys: true,
+                indexes: true,
+                foreign_keys: true,
+            },
+            // A table is its primary key, and numbers itself by an index.
+            Dialect::Mysql | Dialect::Mariadb => AfterRows {
+                keys: false,
+                indexes: false,
+                foreign_keys: true,
+            },
+            // Keys are a part of the table, which would have to be made anew.
+            Dialect::Sqlite => AfterRows {
+                keys: false,
+                indexes: true,
+                foreign_keys: false,
+            },
+        }
     }
 }
 

@@ -63,7 +63,7 @@ impl Options {
     }
 
     /// Whether a table is compared.
-    pub(super) fn sees(&self, table: &Name) -> bool {
+    pub fn sees(&self, table: &Name) -> bool {
         let said = |pattern: &String| names(pattern, table);
         (self.tables.is_empty() || self.tables.iter().any(said)) && !self.exclude.iter().any(said)
     }

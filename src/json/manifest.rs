@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::column::Form;
 use super::error::StoreError;
 use super::file_name::is_plain;
+use super::sealed;
 
 /// The format that this program writes, and the highest it reads.
 pub(super) const FORMAT: u64 = 1;
@@ -146,12 +147,7 @@ impl Manifest {
 
     /// The file's contents, with the checksum in the last line but one.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut body = serde_json::to_string_pretty(self)
-            .expect("a manifest has string keys and no values that JSON lacks");
-        body.truncate(body.len() - "\n}".len());
-        let checksum = Fingerprint::of(body.as_bytes());
-        body.push_str(&format!("{CHECKSUM}{checksum}{END}"));
-        body.into_bytes()
+        sealed::seal(self)
     }
 
     /// Reads the file's contents; `file` is for messages, `corrupt` makes the error.
@@ -174,14 +170,7 @@ impl Manifest {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| corrupt(None, format!("not UTF-8: {error}")))?
             .replace("\r\n", "\n");
-        let whole = text.strip_suffix('\n').map(|_| text.as_str());
-        let (body, checksum) = whole
-            .and_then(|text| text.strip_suffix(END))
-            .and_then(|text| text.rsplit_once(CHECKSUM))
-            .ok_or_else(|| corrupt(None, "cut off: the checksum is missing".to_owned()))?;
-        if Fingerprint::of(body.as_bytes()).to_string() != checksum {
-            return Err(corrupt(None, "its checksum does not match".to_owned()));
-        }
+        sealed::check(&text).map_err(|error| corrupt(None, error.to_string()))?;
         let manifest: Manifest = serde_json::from_str(&text)
             .map_err(|error| corrupt(Some(error.line()), error.to_string()))?;
         match manifest
@@ -197,9 +186,6 @@ impl Manifest {
         }
     }
 }
-
-const CHECKSUM: &str = ",\n  \"checksum\": \"";
-const END: &str = "\"\n}\n";
 
 #[derive(Deserialize)]
 struct Later {

@@ -22,6 +22,7 @@
 
 mod column;
 mod commit;
+mod copy;
 mod decode;
 mod disk;
 mod dump;
@@ -36,12 +37,14 @@ mod memory;
 mod recover;
 mod rows;
 mod save;
+pub(crate) mod sealed;
 mod snapshot;
 mod store;
 
 #[cfg(test)]
 mod tests;
 
+pub use copy::{StoreFile, files};
 pub use error::StoreError;
 pub use lock::Holder;
 pub use store::{Access, Committed, Notice, Store};

@@ -48,6 +48,8 @@ pub enum Action {
     Stamp,
     Unstamp,
     Repair,
+    /// A backup was made before a run: its name stands where a revision's does.
+    Backup,
 }
 
 impl Action {
@@ -58,6 +60,7 @@ impl Action {
             Action::Stamp => "stamp",
             Action::Unstamp => "unstamp",
             Action::Repair => "repair",
+            Action::Backup => "backup",
         }
     }
 
@@ -68,6 +71,7 @@ impl Action {
             Action::Stamp,
             Action::Unstamp,
             Action::Repair,
+            Action::Backup,
         ]
         .into_iter()
         .find(|action| action.name() == text)

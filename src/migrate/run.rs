@@ -138,7 +138,7 @@ async fn locked_run(
 /// # Errors
 /// `Busy` with who holds it when `lock_timeout` is over; `Refused` where a run could not write here, and
 /// before anything is locked: behind a pooler the lock would stay with a connection that is not ours.
-pub(super) async fn acquire(
+pub async fn acquire(
     session: &mut Session,
     lock_timeout: Duration,
     connect_timeout: Duration,
@@ -148,6 +148,20 @@ pub(super) async fn acquire(
     if let Some(refusal) = session.refusal(connect_timeout).await? {
         return Err(RunError::Refused(refusal));
     }
+    hold(session, lock_timeout, stop, listener).await
+}
+
+/// Waits for the lock of a run, for those who only want that no run begins meanwhile: nothing is asked of whether
+/// this session could write.
+///
+/// # Errors
+/// `Busy` with who holds it when `lock_timeout` is over.
+pub async fn hold(
+    session: &mut Session,
+    lock_timeout: Duration,
+    stop: &Stop,
+    listener: Listener<'_>,
+) -> Result<RunLock, RunError> {
     let around = session.surroundings().await?;
     let key = LockKey::new(
         &around.database,

@@ -4,6 +4,8 @@
 //! text that the database itself would give back (`dialect/*/types.rs` brings other spellings there).
 //! So two models of one dialect can be compared by `==`, and nothing is lost on a round trip.
 
+use serde::{Deserialize, Serialize};
+
 mod object;
 mod op;
 pub mod render;
@@ -21,7 +23,8 @@ pub use table::{
 /// A name with the namespace that it lives in (`None`: the database's default one).
 ///
 /// On MySQL and SQLite, whose namespaces are databases, `namespace` is always `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Name {
     pub namespace: Option<String>,
     pub name: String,
@@ -53,7 +56,8 @@ impl std::fmt::Display for Name {
 }
 
 /// One database, every list sorted by name, so that equal databases have equal models.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Schema {
     /// Namespaces beside the default one.
     pub namespaces: Vec<String>,

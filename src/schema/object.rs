@@ -1,15 +1,19 @@
 //! What stands beside tables: types, sequences, views, code.
 
+use serde::{Deserialize, Serialize};
+
 use super::Name;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Extension {
     pub name: String,
     pub namespace: Option<String>,
     pub version: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EnumType {
     pub name: Name,
     /// In their order.
@@ -17,7 +21,8 @@ pub struct EnumType {
     pub comment: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Domain {
     pub name: Name,
     pub data_type: String,
@@ -29,7 +34,8 @@ pub struct Domain {
     pub comment: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Sequence {
     pub name: Name,
     pub data_type: String,
@@ -42,7 +48,8 @@ pub struct Sequence {
     pub comment: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct View {
     pub name: Name,
     pub materialized: bool,
@@ -64,7 +71,8 @@ pub struct View {
 }
 
 /// A function or procedure, with the text that makes it again.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Routine {
     pub name: Name,
     /// Tells overloads apart. PostgreSQL: the types of what goes in, without names.
@@ -75,7 +83,8 @@ pub struct Routine {
 }
 
 /// A trigger, with the text that makes it again.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Trigger {
     pub name: String,
     pub table: Name,
@@ -87,7 +96,8 @@ pub struct Trigger {
 }
 
 /// Anything else, kept as the server's own text.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ObjectText {
     /// The words of the statement that drops it: `rule`, `policy`, `type`, `statistics`, `collation`,
     /// `aggregate`, `event`; or `comment`, for one on something that has no field for it.

@@ -1,8 +1,11 @@
 //! Tables and what belongs to them.
 
+use serde::{Deserialize, Serialize};
+
 use super::Name;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Table {
     pub name: Name,
     /// In their order.
@@ -36,7 +39,8 @@ impl Table {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Column {
     pub name: String,
     /// In the dialect's own spelling, with length, precision, array and sign: `character varying(50)`, `int(10) unsigned`.
@@ -78,7 +82,8 @@ impl Column {
 }
 
 /// How the database numbers rows by itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Identity {
     /// PostgreSQL's `serial`: a sequence that the column owns, `nextval` as its default.
     Serial { sequence: Name },
@@ -91,13 +96,14 @@ pub enum Identity {
     AutoIncrement,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Generated {
     pub expression: String,
     pub stored: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PrimaryKey {
     pub name: Option<String>,
     pub columns: Vec<IndexPart>,
@@ -112,7 +118,8 @@ pub struct PrimaryKey {
 ///
 /// On MySQL, where it is nothing but a unique index (with expressions, a comment, a visibility), there is
 /// none: all of them are among the table's `indexes`, with `unique`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Unique {
     pub name: Option<String>,
     pub columns: Vec<IndexPart>,
@@ -124,12 +131,13 @@ pub struct Unique {
     pub comment: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deferrable {
     pub initially_deferred: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Index {
     pub name: String,
     pub unique: bool,
@@ -147,7 +155,7 @@ pub struct Index {
     pub valid: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexPart {
     pub key: IndexKey,
     pub order: SortOrder,
@@ -182,27 +190,31 @@ impl std::fmt::Display for IndexPart {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IndexKey {
     Column(String),
     /// Without the brackets that `CREATE INDEX` wants around it.
     Expression(String),
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SortOrder {
     #[default]
     Ascending,
     Descending,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Nulls {
     First,
     Last,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ForeignKey {
     pub name: Option<String>,
     pub columns: Vec<String>,
@@ -221,7 +233,8 @@ pub struct ForeignKey {
     pub comment: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     #[default]
     NoAction,
@@ -231,7 +244,8 @@ pub enum Action {
     SetDefault,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MatchKind {
     #[default]
     Simple,
@@ -239,7 +253,8 @@ pub enum MatchKind {
     Partial,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Check {
     pub name: Option<String>,
     /// Without the brackets of `CHECK (…)`; PostgreSQL's own text often brings a pair of its own.
@@ -252,7 +267,8 @@ pub struct Check {
 }
 
 /// A constraint as the server's own text, after its name: `EXCLUDE USING gist (…)`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ConstraintText {
     pub name: String,
     pub definition: String,
@@ -260,13 +276,15 @@ pub struct ConstraintText {
 }
 
 /// `PARTITION BY …`, as the server spells it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Partitioning {
     pub clause: String,
 }
 
 /// A partition: its parent and the bound as the server spells it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PartitionOf {
     pub parent: Name,
     pub bound: String,

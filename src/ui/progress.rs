@@ -15,7 +15,7 @@ pub struct Progress {
 
 impl Progress {
     pub(super) fn new(of: usize, quiet: bool, terminal: bool) -> Progress {
-        let bar_is_shown = terminal && !super::log::is_json() && !quiet && of > 1;
+        let bar_is_shown = terminal && !super::log::is_json() && !quiet && of != 1;
         let bar = if bar_is_shown {
             ProgressBar::with_draw_target(Some(of as u64), ProgressDrawTarget::stderr())
         } else {
@@ -32,6 +32,17 @@ impl Progress {
             quiet,
             bar_is_shown,
         }
+    }
+
+    /// So many things it will be, where that is only known now.
+    pub fn expect(&self, of: usize) {
+        self.bar.set_length(of as u64);
+    }
+
+    /// One thing more is done, which is told on the bar alone.
+    pub fn step(&self, name: &str) {
+        self.bar.inc(1);
+        self.begin(name);
     }
 
     /// What is being worked on.

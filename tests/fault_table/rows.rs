@@ -313,7 +313,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "Backup, restore, copy",
-        exists: false,
+        exists: true,
         rows: &[
             row(
                 45,

@@ -5,6 +5,7 @@ mod connecting;
 mod copying;
 mod database;
 mod disagreement;
+mod keeping;
 mod pruning;
 mod redis;
 mod running;

@@ -50,6 +50,12 @@ revocation_log = true
 
 [monitor]
 connections_percent = 70
+
+[backup]
+dir = "kept"
+keep_last = 1
+keep_daily = 2
+keep_weekly = 3
 "#;
 
 fn shown(config: &Config, key: &str) -> (String, String) {
@@ -89,6 +95,10 @@ fn nothing_given_is_the_documented_defaults() {
             "database.query_timeout_s = 30",
             "revisions.dir = ",
             "revisions.builtin = true",
+            "backup.dir = backups",
+            "backup.keep_last = 0",
+            "backup.keep_daily = 0",
+            "backup.keep_weekly = 0",
             "redis.url = ",
             "redis.cluster = false",
             "redis.sentinel = false",
@@ -142,6 +152,10 @@ fn every_key_of_the_file_is_taken_with_its_line() {
             "piton.toml:13 7",
             "piton.toml:16 migrations",
             "piton.toml:17 false",
+            "piton.toml:48 kept",
+            "piton.toml:49 1",
+            "piton.toml:50 2",
+            "piton.toml:51 3",
             "piton.toml:20 redis://file:1/2",
             "piton.toml:21 true",
             "piton.toml:22 false",

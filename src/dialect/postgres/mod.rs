@@ -3,6 +3,7 @@
 pub(crate) mod boundary;
 pub(crate) mod catalog;
 pub(crate) mod connecting;
+pub(crate) mod counters;
 pub(crate) mod ddl;
 pub(crate) mod diff;
 pub(crate) mod entities;
@@ -11,6 +12,7 @@ pub(crate) mod grants;
 pub(crate) mod lock;
 pub(crate) mod offending;
 pub(crate) mod preflight;
+pub(crate) mod programs;
 pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod rows;

@@ -2,6 +2,7 @@
 
 pub(crate) mod boundary;
 pub(crate) mod catalog;
+pub(crate) mod counters;
 pub(crate) mod ddl;
 pub(crate) mod diff;
 pub(crate) mod entities;
