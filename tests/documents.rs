@@ -169,6 +169,9 @@ on! {
         assert_eq!(checked["ok"], true);
         assert_eq!(done(env, "doctor", &["doctor"])["ok"], true);
         done(env, "doctor", &["doctor", "--quick"]);
+        let watched = done(env, "monitor", &["monitor", "--once", "--interval", "100ms"]);
+        assert_eq!(watched["ok"], true);
+        assert!(watched["database"]["sizes"]["tables"].as_array().unwrap().len() >= 10);
         assert_eq!(done(env, "repair", &["repair"])["revision"], Value::Null);
         assert_eq!(done(env, "create", &["create", "-m", "nothing"])["files"].as_array().unwrap().len(), 0);
 

@@ -23,7 +23,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Rows", &["backup", "restore", "copy", "prune", "optimize"]),
     ("Development", &["create_tables", "drop_tables"]),
     ("Redis", &["cache", "session"]),
-    ("Health", &["doctor", "bench"]),
+    ("Health", &["doctor", "monitor", "bench"]),
     ("Piton itself", &["config", "completions"]),
 ];
 

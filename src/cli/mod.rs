@@ -24,6 +24,7 @@ mod help;
 mod history;
 mod init;
 mod migrating;
+mod monitor;
 mod optimize;
 mod prune;
 mod redis;
@@ -150,6 +151,8 @@ enum Command {
     Repair(repair::Args),
     /// Proves the history in a scratch database: up, down, up again
     Verify(verify::Args),
+    /// Shows what is under strain, live, once, or to Prometheus
+    Monitor(monitor::Args),
     /// Makes every table straight from the entities (development)
     #[command(name = "create_tables", alias = "create-tables")]
     CreateTables(create_tables::Args),
@@ -290,6 +293,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Stamp(args) => stamp::run(&mut context, args).await,
             Command::CreateTables(args) => create_tables::run(&mut context, args).await,
             Command::DropTables(args) => drop_tables::run(&mut context, args).await,
+            Command::Monitor(args) => Box::pin(monitor::run(&mut context, args)).await,
             Command::Repair(args) => repair::run(&mut context, args).await,
             Command::Verify(args) => verify::run(&mut context, args).await,
             Command::Backup(args) => backup::run(&mut context, args).await,
@@ -317,6 +321,7 @@ fn listen(stopper: Stopper) {
         loop {
             let signal = next_signal().await;
             if seen {
+                crate::ui::leave_screen();
                 std::process::exit(i32::from(failure::signal_code(signal)));
             }
             seen = true;

@@ -71,6 +71,13 @@ impl Target {
         self.connect_timeout
     }
 
+    /// The same target for somebody who looks again anyhow: a connection takes at most so long.
+    #[must_use]
+    pub fn connecting_within(mut self, most: Duration) -> Target {
+        self.connect_timeout = self.connect_timeout.min(most);
+        self
+    }
+
     /// What a person is told: the backend and where it is, without secrets.
     pub fn describe(&self) -> String {
         match &self.backend {

@@ -19,6 +19,7 @@ pub mod entities;
 mod error;
 pub mod footprint;
 pub mod grants;
+pub mod health;
 mod kind;
 pub mod lock;
 mod masked;

@@ -26,6 +26,21 @@ impl Row {
         self.text(column)?.parse().ok()
     }
 
+    /// `None` for NULL, and for what is no whole number from 0 on.
+    pub fn count(&self, column: usize) -> Option<u64> {
+        let text = self.text(column)?;
+        // A `numeric` may come with a point and zeros.
+        text.split_once('.')
+            .map_or(text, |(whole, _)| whole)
+            .parse()
+            .ok()
+    }
+
+    /// `None` for NULL and for what is no number.
+    pub fn number(&self, column: usize) -> Option<f64> {
+        self.text(column)?.parse().ok()
+    }
+
     /// Whether the cell says yes, as any of the servers says it.
     pub fn truth(&self, column: usize) -> bool {
         matches!(

@@ -2,4 +2,5 @@
 
 pub mod bench;
 pub mod ladder;
+pub mod monitor;
 pub mod place;

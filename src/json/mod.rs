@@ -40,6 +40,7 @@ mod save;
 pub(crate) mod sealed;
 mod snapshot;
 mod store;
+mod survey;
 
 #[cfg(test)]
 mod tests;
@@ -48,3 +49,4 @@ pub use copy::{StoreFile, files};
 pub use error::StoreError;
 pub use lock::Holder;
 pub use store::{Access, Committed, Notice, Store};
+pub use survey::{Survey, SurveyedTable};

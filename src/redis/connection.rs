@@ -1,6 +1,6 @@
 //! The connection that everybody shares: it is made when it is needed, and made anew when it is lost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::error::{Error, ErrorKind};
 use super::link::{Link, Node};
+use super::members::of_cluster;
 use super::options::{Limits, Options, Topology};
 
 /// A way to Redis. Clones share it.
@@ -25,6 +26,8 @@ struct Shared {
     /// One at a time connects.
     connecting: tokio::sync::Mutex<()>,
     made: AtomicU64,
+    /// Connections to single servers of a Cluster, for who wants to know how each of them is.
+    members: Mutex<BTreeMap<Node, Connection>>,
 }
 
 /// What stands at the moment.
@@ -58,6 +61,7 @@ impl Connection {
                 standing: Mutex::default(),
                 connecting: tokio::sync::Mutex::default(),
                 made: AtomicU64::new(0),
+                members: Mutex::default(),
             }),
             limits,
         }
@@ -145,6 +149,39 @@ impl Connection {
             self.consider(error, number);
         }
         result
+    }
+
+    /// Every server of a Cluster that its nodes know of, each with a connection of its own: the Cluster's client
+    /// has none to replicas. None where it is no Cluster.
+    pub(super) async fn members(&self) -> Result<Vec<(Node, Connection)>, Error> {
+        if self.topology() != &Topology::Cluster {
+            return Ok(Vec::new());
+        }
+        let text: String = self.ask(redis::cmd("CLUSTER").arg("NODES")).await?;
+        let named = text.lines().filter_map(of_cluster);
+        // Who has no address, or is still being introduced, cannot be asked.
+        let known = named.filter(|(_, node, doubted)| {
+            !node.host.is_empty() && !matches!(doubted.as_deref(), Some("noaddr" | "handshake"))
+        });
+        let mut found: Vec<Node> = known.map(|(_, node, _)| node).collect();
+        found.sort();
+        let mut members = self
+            .shared
+            .members
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        members.retain(|node, _| found.contains(node));
+        let of = |node: Node| {
+            let connection = members.entry(node.clone()).or_insert_with(|| {
+                let mut options = self.shared.options.clone();
+                options.topology = Topology::Standalone;
+                options.nodes.truncate(1);
+                options.elsewhere = Some(node.clone());
+                Connection::lazy(options.limits(self.limits))
+            });
+            (node, connection.clone())
+        };
+        Ok(found.into_iter().map(of).collect())
     }
 
     pub(super) async fn send_to(&self, node: Option<&Node>, command: &Cmd) -> Result<Value, Error> {

@@ -167,9 +167,14 @@ async fn standalone(options: &Options) -> Result<(Link, BTreeSet<Node>), Error> 
     let mut failed = None;
     for url in &options.nodes {
         let opening = async {
+            let named = info(url)?;
+            let info = match &options.elsewhere {
+                Some(node) => at(&named, node),
+                None => named,
+            };
             let client = match certificates(options) {
-                Some(certificates) => Client::build_with_tls(info(url)?, certificates),
-                None => Client::open(info(url)?),
+                Some(certificates) => Client::build_with_tls(info, certificates),
+                None => Client::open(info),
             };
             let client = client.map_err(|error| Error::of_connect(&error))?;
             let connection = client

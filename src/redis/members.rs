@@ -194,14 +194,14 @@ impl Opening {
 }
 
 type Fields = HashMap<String, String>;
-type Named = (Role, Node, Option<String>);
+pub(super) type Named = (Role, Node, Option<String>);
 
 fn without_login(place: ConnectionInfo) -> ConnectionInfo {
     place.set_redis_settings(RedisConnectionInfo::default())
 }
 
 /// A line of [`CLUSTER NODES`](https://redis.io/docs/latest/commands/cluster-nodes/).
-fn of_cluster(line: &str) -> Option<Named> {
+pub(super) fn of_cluster(line: &str) -> Option<Named> {
     let mut words = line.split(' ');
     let (_, address, flags) = (words.next()?, words.next()?, words.next()?);
     let (host, port) = address.split(['@', ',']).next()?.rsplit_once(':')?;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::link::Node;
+
 /// How the servers stand together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Topology {
@@ -23,6 +25,8 @@ pub struct Options {
     pub(super) limits: Limits,
     /// The authorities that `rediss://` trusts instead of the system's, in PEM.
     pub(super) authorities: Option<Vec<u8>>,
+    /// Another server than the one that the URL names, with the same login.
+    pub(super) elsewhere: Option<Node>,
 }
 
 /// How long a command may take.
@@ -67,6 +71,7 @@ impl Options {
             topology,
             limits: Limits::default(),
             authorities: None,
+            elsewhere: None,
         }
     }
 

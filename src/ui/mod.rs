@@ -3,11 +3,14 @@
 //! Data goes to stdout, everything else to stderr. A closed pipe ends nothing: what cannot be written
 //! is dropped, and the run goes on to its end.
 
+mod dashboard;
 mod escape;
 mod log;
 mod place;
 mod progress;
 mod prompt;
+pub mod reading;
+mod screen;
 mod table;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -16,11 +19,13 @@ use std::sync::OnceLock;
 use console::{Style, measure_text_width};
 use serde::Serialize;
 
+pub use dashboard::Dashboard;
 pub use escape::escape;
 pub use log::Told;
 pub use place::marked;
 pub use progress::{Counting, Progress};
 pub use prompt::{Answer, Unanswered};
+pub use screen::{Screen, Wish, leave_screen};
 pub use table::Table;
 
 /// The version of every JSON document that is printed.
@@ -44,6 +49,7 @@ pub struct Ui {
     yes: bool,
     stderr_is_terminal: bool,
     stdin_is_terminal: bool,
+    stdout_is_terminal: bool,
 }
 
 impl Ui {
@@ -65,11 +71,17 @@ impl Ui {
             yes,
             stderr_is_terminal: std::io::stderr().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
         }
     }
 
     pub fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// Whether somebody sits in front of it, who can be shown a screen and can press a key.
+    pub fn has_terminal(&self) -> bool {
+        !self.json && self.stdin_is_terminal && self.stdout_is_terminal
     }
 
     /// A line of data, for people. Nothing under `--json`.
@@ -130,18 +142,26 @@ impl Ui {
 
     /// The document of a command, whatever else was asked for.
     pub fn print_document<T: Serialize>(&self, command: &str, body: &T) {
-        #[derive(Serialize)]
-        struct Document<'a, T> {
-            format: u32,
-            command: &'a str,
-            #[serde(flatten)]
-            body: &'a T,
-        }
         self.json(&Document {
             format: FORMAT,
             command,
             body,
         });
+    }
+
+    /// One of a row of documents, in one line; `false` where nobody reads them any more.
+    pub fn document_line<T: Serialize>(&self, command: &str, body: &T) -> bool {
+        let text = serde_json::to_string(&Document {
+            format: FORMAT,
+            command,
+            body,
+        })
+        .expect("documents are made of maps with text keys, which always serialize");
+        let mut out = std::io::stdout().lock();
+        let written = writeln!(out, "{text}").and_then(|()| out.flush());
+        let is_read = written.is_ok();
+        note_unwritten(written);
+        is_read
     }
 
     /// A failure: `message` and whatever explains it, then hints.
@@ -207,6 +227,15 @@ impl Ui {
     }
 }
 
+/// The document of a command.
+#[derive(Serialize)]
+struct Document<'a, T> {
+    format: u32,
+    command: &'a str,
+    #[serde(flatten)]
+    body: &'a T,
+}
+
 /// What went wrong with stdout first. A pipe that nobody reads any more is nothing wrong.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
@@ -225,6 +254,10 @@ fn print_out(text: &str) {
 }
 
 fn print_err(text: &str) {
+    // What is drawn on would be spoilt.
+    if screen::is_entered() {
+        return;
+    }
     let mut err = std::io::stderr().lock();
     drop(writeln!(err, "{text}"));
 }

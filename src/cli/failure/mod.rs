@@ -78,6 +78,23 @@ impl Failure {
         Failure::new(10, "refused", message)
     }
 
+    /// Something that was watched did not answer.
+    pub fn unreachable(message: impl Into<String>) -> Failure {
+        Failure::new(4, "unreachable", message)
+    }
+
+    /// An address that `--listen` named and the system does not give.
+    pub fn not_listening(at: &std::net::SocketAddr, error: &std::io::Error) -> Failure {
+        let message = format!("cannot listen at {at}: {error}");
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            return Failure::new(5, "busy", message).hint(format!(
+                "who listens there? ss -ltnp 'sport = :{}'",
+                at.port()
+            ));
+        }
+        Failure::files(message)
+    }
+
     pub fn declined() -> Failure {
         Failure::new(1, "declined", "answered no; nothing was done")
     }

@@ -41,7 +41,7 @@ pub(crate) async fn holder(
 }
 
 /// Where the server tells: MySQL's metadata locks, MariaDB's plugin for them, InnoDB's rows. `{id}` waits.
-const TOLD: [&str; 3] = [
+const TOLD: [&str; 4] = [
     "SELECT DISTINCT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_HOST \
      FROM performance_schema.threads me \
      JOIN performance_schema.metadata_locks w ON w.OWNER_THREAD_ID = me.THREAD_ID AND w.LOCK_STATUS = 'PENDING' \
@@ -57,6 +57,11 @@ const TOLD: [&str; 3] = [
      JOIN information_schema.INNODB_TRX me ON me.trx_id = w.requesting_trx_id AND me.trx_mysql_thread_id = {id} \
      JOIN information_schema.INNODB_TRX h ON h.trx_id = w.blocking_trx_id \
      JOIN information_schema.PROCESSLIST p ON p.ID = h.trx_mysql_thread_id",
+    "SELECT DISTINCT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_HOST \
+     FROM performance_schema.threads me \
+     JOIN performance_schema.data_lock_waits w ON w.REQUESTING_THREAD_ID = me.THREAD_ID \
+     JOIN performance_schema.threads t ON t.THREAD_ID = w.BLOCKING_THREAD_ID \
+     WHERE me.PROCESSLIST_ID = {id}",
 ];
 
 /// Where it does not: who else uses this database and waits for no lock himself.

@@ -11,6 +11,7 @@ pub(crate) mod offending;
 pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod rows;
+pub(crate) mod sizes;
 pub mod syntax;
 pub(crate) mod types;
 pub(crate) mod usage;
