@@ -23,5 +23,7 @@ fn main() -> ExitCode {
         })
         .cache(grading::cache)
         .keeping(grading::prune::RULES)
+        .samples(grading::seed::sample)
+        .legacy(grading::legacy::read)
         .run()
 }

@@ -7,6 +7,8 @@ use sea_orm::sea_query::{IndexCreateStatement, TableCreateStatement};
 use sea_orm_migration::MigrationTrait;
 
 use crate::admin::prune::KeepingTime;
+#[cfg(feature = "cli")]
+use crate::admin::seed::{Legacy, LegacyReader, Rows, SeedError, Size};
 use crate::cache::Registry;
 use crate::revision::Revision;
 use crate::revision::source::{SourceError, builtin};
@@ -33,6 +35,10 @@ pub struct Piton {
     entities: Option<fn(DbBackend) -> Entities>,
     keeping: &'static [KeepingTime],
     cache: Option<fn() -> Registry>,
+    #[cfg(feature = "cli")]
+    samples: Option<fn(Size, u64) -> Vec<Rows>>,
+    #[cfg(feature = "cli")]
+    legacy: Option<LegacyReader>,
 }
 
 impl Piton {
@@ -80,6 +86,34 @@ impl Piton {
     pub fn cache(mut self, registry: fn() -> Registry) -> Piton {
         self.cache = Some(registry);
         self
+    }
+
+    /// Rows that are generated for development, the same for the same size and number.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn samples(mut self, samples: fn(Size, u64) -> Vec<Rows>) -> Piton {
+        self.samples = Some(samples);
+        self
+    }
+
+    /// How a file of the project's past is read, which `copy --from legacy:FILE` takes in.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn legacy(mut self, read: LegacyReader) -> Piton {
+        self.legacy = Some(read);
+        self
+    }
+
+    /// Rows that are generated; `None` for a project that has none.
+    #[cfg(feature = "cli")]
+    pub(crate) fn sample(&self, size: Size, seed: u64) -> Option<Vec<Rows>> {
+        self.samples.map(|samples| samples(size, seed))
+    }
+
+    /// Reads a file of the project's past; `None` for a project that has no such form.
+    #[cfg(feature = "cli")]
+    pub(crate) fn read_legacy(&self, text: &str) -> Option<Result<Legacy, SeedError>> {
+        self.legacy.map(|read| read(text))
     }
 
     /// The keys of the cache; `None` for a project without one.

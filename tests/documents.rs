@@ -154,6 +154,8 @@ on! {
         assert!(ran["revisions"][5]["elapsed_ms"].is_u64());
         let nothing = done(env, "upgrade", &["upgrade"]);
         assert_eq!(nothing["revisions"].as_array().unwrap().len(), 0);
+        let seeded = done(env, "seed", &["seed"]);
+        assert_eq!(seeded["tables"].as_array().unwrap().len(), 10);
         let copied = done(env, "copy", &["copy", "--to", "json:elsewhere"]);
         assert_eq!(copied["tables"].as_array().unwrap().len(), 10);
 

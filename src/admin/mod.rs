@@ -7,3 +7,5 @@ pub mod optimize;
 pub mod prune;
 #[cfg(feature = "cli")]
 pub mod restore;
+#[cfg(feature = "cli")]
+pub mod seed;

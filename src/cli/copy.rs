@@ -8,10 +8,12 @@ use super::context::Context;
 use super::desired;
 use super::failure::Failure;
 use super::migrating::{Locks, Migrating, Run, Transaction};
+use super::sources::Loaded;
 use crate::admin::copy::{
     Copied, CopyError, Job, LEDGER_TABLE, Ledger, Settings, collisions, copy_table, holds_rows,
     jobs, weigh,
 };
+use crate::admin::seed::write;
 use crate::config::Config;
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::Session;
@@ -78,6 +80,13 @@ struct TableDocument {
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
     let started = Instant::now();
     let config = context.config()?;
+    if let Some(file) = args
+        .from
+        .as_deref()
+        .and_then(|from| from.strip_prefix("legacy:"))
+    {
+        return legacy(context, &config, &args, file).await;
+    }
     let source = match &args.from {
         Some(url) => context.target_of(url, &config)?,
         None => context.target(&config)?,
@@ -125,6 +134,26 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         to.commit().await?;
     }
     let tables = tables?;
+    tell(
+        context,
+        source.describe(),
+        &target,
+        revision.id,
+        tables,
+        started,
+    );
+    Ok(0)
+}
+
+/// Says what was copied.
+fn tell(
+    context: &Context,
+    from: String,
+    target: &Target,
+    revision: Option<String>,
+    tables: Vec<TableDocument>,
+    started: Instant,
+) {
     let (rows, bytes) = tables.iter().fold((0, 0), |(rows, bytes), it| {
         (rows + it.rows, bytes + it.bytes)
     });
@@ -135,7 +164,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         count(tables.len(), "table"),
         crate::ui::duration(started.elapsed()),
     ));
-    let revision = revision.id;
     if let Some(revision) = &revision {
         ui.data(format!(
             "both stand at {}",
@@ -145,7 +173,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     ui.document(
         "copy",
         &Document {
-            from: source.describe(),
+            from,
             to: target.describe(),
             revision,
             tables,
@@ -154,7 +182,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             elapsed_ms: started.elapsed().as_millis(),
         },
     );
-    Ok(0)
 }
 
 /// Where both sides stand.
@@ -201,6 +228,30 @@ async fn same_revision(
             fresh: false,
         });
     }
+    upgrade(
+        context,
+        config,
+        args,
+        &loaded,
+        target,
+        Aim::Id(last.clone()),
+    )
+    .await?;
+    Ok(Revision {
+        id: Some(last),
+        fresh: found.is_empty(),
+    })
+}
+
+/// Brings the target to a revision, without a word of it.
+async fn upgrade(
+    context: &Context,
+    config: &Config,
+    args: &Args,
+    loaded: &Loaded,
+    target: &Target,
+    aim: Aim,
+) -> Result<(), Failure> {
     let migrating = Migrating {
         backup: false,
         dry_run: false,
@@ -215,17 +266,78 @@ async fn same_revision(
         command: "upgrade",
         goal: Goal {
             direction: Direction::Up,
-            target: Aim::Id(last.clone()),
+            target: aim,
         },
         rules: HistoryRules::default(),
         args: &migrating,
         tells: false,
     };
-    run.on(context, config, &loaded, target).await?;
-    Ok(Revision {
-        id: Some(last),
-        fresh: found.is_empty(),
-    })
+    run.on(context, config, loaded, target).await.map(drop)
+}
+
+/// Takes in a file of the project's past.
+async fn legacy(
+    context: &Context,
+    config: &Config,
+    args: &Args,
+    file: &str,
+) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let path = context.surroundings.dir.join(file);
+    let shown = escape(file, false);
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| Failure::files(format!("{shown}: {error}")))?;
+    let read = context
+        .project
+        .read_legacy(text.trim_start_matches('\u{feff}'));
+    let read = read.ok_or_else(|| Failure::usage("this project knows no legacy: file"))??;
+    let target = context.target_of(&args.to, config)?;
+    context.ui.note(format!(
+        "from {shown} to {}",
+        escape(&target.describe(), false)
+    ));
+    if config.guarded() {
+        context.confirm(&format!("Copy into {}?", escape(&target.describe(), false)))?;
+    }
+    let loaded = context.history(config)?;
+    loaded.require_complete()?;
+    upgrade(context, config, args, &loaded, &target, Aim::Head).await?;
+    let wait = args.locks.lock_timeout;
+    let mut opened = context
+        .open(config, &target, Purpose::Work { wait })
+        .await?;
+    let mut session = opened.take_session();
+    let work = async {
+        let schema = desired::there(&mut session).await?;
+        Ok(write(&mut session, &schema, read.rows, true, &|_| {}).await?)
+    };
+    let put = super::unless_stopped(&context.stop, work).await;
+    session.close().await;
+    if put.is_ok() {
+        opened.commit().await?;
+    }
+    opened.close().await;
+    let tables = put?.into_iter().map(|put| TableDocument {
+        table: put.table,
+        rows: put.rows,
+        bytes: put.bytes,
+        checksum: put.checksum.to_string(),
+        beside: 0,
+        before: false,
+    });
+    for note in read.notes {
+        context.ui.note(escape(&note, false));
+    }
+    let revision = loaded.history.head().map(|head| head.id.clone());
+    tell(
+        context,
+        format!("legacy:{file}"),
+        &target,
+        revision,
+        tables.collect(),
+        started,
+    );
+    Ok(0)
 }
 
 struct Copying<'a> {

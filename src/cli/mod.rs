@@ -32,6 +32,7 @@ mod repair;
 mod restore;
 mod schema;
 mod schema_source;
+mod seed;
 mod session;
 mod show;
 mod sources;
@@ -139,6 +140,8 @@ enum Command {
     History(history::Args),
     /// Prints one revision and what it runs
     Show(show::Args),
+    /// Puts rows in for development: those of a file, or generated ones
+    Seed(seed::Args),
     /// Copies every row of one database into another, of whatever kind, each value exactly
     Copy(copy::Args),
     /// Says whether history, pending revisions and schema are as they should be
@@ -287,6 +290,7 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             Command::Current(args) => current::run(&mut context, args).await,
             Command::History(args) => history::run(&mut context, args).await,
             Command::Show(args) => show::run(&mut context, args).await,
+            Command::Seed(args) => seed::run(&mut context, args).await,
             Command::Copy(args) => copy::run(&mut context, args).await,
             Command::Check(args) => check::run(&mut context, args).await,
             Command::Diff(args) => diff::run(&mut context, args).await,

@@ -39,6 +39,20 @@ pub struct Chunk {
 }
 
 impl Chunk {
+    /// Appends a row: each value as PostgreSQL would write it, without escapes; `None` is NULL.
+    pub fn append_row<'v>(values: impl Iterator<Item = Option<&'v str>>, out: &mut Vec<u8>) {
+        for (at, value) in values.enumerate() {
+            if at > 0 {
+                out.push(b'\t');
+            }
+            match value {
+                None => out.extend_from_slice(b"\\N"),
+                Some(value) => text::escape(value.as_bytes(), out),
+            }
+        }
+        out.push(b'\n');
+    }
+
     /// The chunk of these bytes, its rows counted.
     pub fn of(bytes: impl Into<Bytes>) -> Chunk {
         let bytes = bytes.into();

@@ -5,7 +5,9 @@ mod analytics;
 mod assignments;
 mod classes;
 pub mod prune;
+pub mod legacy;
 mod results;
+pub mod seed;
 mod users;
 
 use std::sync::Arc;

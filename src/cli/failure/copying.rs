@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::admin::copy::CopyError;
+use crate::admin::seed::SeedError;
 use crate::dialect::rows::RowsError;
 use crate::ui::{count, escape};
 
@@ -69,5 +70,23 @@ impl From<CopyError> for Failure {
                 failure.hint("the rows stand in the target, as they are in the source")
             }
         }
+    }
+}
+
+impl From<SeedError> for Failure {
+    fn from(error: SeedError) -> Self {
+        let text = escape(&error.to_string(), false);
+        let failure = match error {
+            SeedError::Rows(error) => error.into(),
+            SeedError::Database(error) => error.into(),
+            SeedError::NoSuchTable(_) => Failure::usage(text)
+                .hint("-t names the table; piton upgrade makes those of the history"),
+            SeedError::NotEmpty(_) => {
+                Failure::config(text).hint("piton drop_tables and piton upgrade begin anew")
+            }
+            SeedError::Malformed { .. } => Failure::failed(text),
+            SeedError::Orphans { .. } => Failure::refused(text),
+        };
+        failure.line("  nothing was put in")
     }
 }
