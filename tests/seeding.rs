@@ -57,12 +57,16 @@ on! {
                              "settings": {"mode": "strict"}, "processing_info": {"s": 1.5}}]},
                 "ada": {"password": "secret", "created_at": "2024-03-03", "records": []}}"#,
         );
+        env.write("wrong.json", r#"{"ada": {"created_at": "yesterday"}}"#);
+        let wrong = env.piton(["copy", "--from", "legacy:wrong.json", "--to", env.url()]).ends(10);
+        wrong.says(["students", "created_at", "yesterday", "nothing was put in"]);
         let output = env.piton(["copy", "--from", "legacy:user_data.json", "--to", env.url()]).ok();
-        let output = output.says(["2 passwords were dropped"]);
+        let output = output.says(["passwords were dropped (2 of them)"]);
         output.hides(["secret"]);
         if env.backend() == Backend::Json {
             let rows = env.database().json_rows("assignment_submissions");
             assert_eq!(rows[0]["evaluations"], "答案");
+            assert_eq!(rows[0]["submitted_at"], "2024-03-02T09:30:00+00:00");
             return;
         }
         assert_eq!(env.value("SELECT count(*) FROM students WHERE class_id = 'legacy'"), "2");

@@ -48,7 +48,8 @@ pub fn read(text: &str) -> Result<Legacy, SeedError> {
     let users: BTreeMap<String, User> =
         serde_json::from_str(text).map_err(|error| SeedError::Malformed {
             place: format!("line {} column {}", error.line(), error.column()),
-            reason: error.to_string(),
+            reason: "not what the old platform wrote: {name: {created_at, records: […]}}"
+                .to_owned(),
         })?;
     let some = |text: &str| Some(text.to_owned());
     let passwords = users
@@ -105,7 +106,7 @@ pub fn read(text: &str) -> Result<Legacy, SeedError> {
     let mut notes = Vec::new();
     if passwords > 0 {
         notes.push(format!(
-            "{passwords} passwords were dropped: the platform keeps none, and they were not copied anywhere"
+            "passwords were dropped ({passwords} of them): the platform keeps none"
         ));
     }
     if undated > 0 {

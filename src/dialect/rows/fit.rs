@@ -225,7 +225,9 @@ impl Fit {
             Kind::TimestampTz { .. } | Kind::Timestamp { .. } if self.target == Dialect::Sqlite => {
                 let moment = time::moment(text).ok_or_else(|| no(text, &self.to))?;
                 // In MySQL's `datetime` moments are kept, in UTC.
-                let zoned = moment.zoned || self.source.family() == Dialect::Mysql;
+                let zoned = moment.zoned
+                    || matches!(from, Kind::TimestampTz { .. })
+                    || self.source.family() == Dialect::Mysql;
                 Some(time::rfc3339(time::Moment { zoned, ..moment }))
             }
             Kind::Text { fixed: true, .. } if !fixed => Some(text.trim_end_matches(' ').to_owned()),
