@@ -160,7 +160,14 @@ fn rows(table: &str, columns: &[&str], rows: Vec<Vec<Option<String>>>) -> Rows {
         table: table.to_owned(),
         columns: columns
             .iter()
-            .map(|name| ((*name).to_owned(), TEXT))
+            .map(|name| {
+                // Held to be times, also where the column takes any text.
+                let kind = match name.ends_with("_at") {
+                    true => Kind::TimestampTz { digits: 6 },
+                    false => TEXT,
+                };
+                ((*name).to_owned(), kind)
+            })
             .collect(),
         rows: Box::new(rows.into_iter().map(Ok)),
     }
