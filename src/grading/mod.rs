@@ -4,8 +4,8 @@
 mod analytics;
 mod assignments;
 mod classes;
-pub mod prune;
 pub mod legacy;
+pub mod prune;
 mod results;
 pub mod seed;
 mod users;
