@@ -20,7 +20,10 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Schema", &["check", "diff", "schema", "verify"]),
-    ("Rows", &["seed", "backup", "restore", "copy", "prune", "optimize"]),
+    (
+        "Rows",
+        &["seed", "backup", "restore", "copy", "prune", "optimize"],
+    ),
     ("Development", &["create_tables", "drop_tables"]),
     ("Redis", &["cache", "session"]),
     ("Health", &["doctor", "monitor", "bench"]),
