@@ -3,7 +3,7 @@
 mod file;
 
 use crate::dialect::rows::{Checksum, Chunk, Kind, RowColumn, RowTable, RowsError, WriteOptions};
-use crate::dialect::{DbError, Dialect, Session};
+use crate::dialect::{DbError, Session};
 use crate::schema::{Name, Schema, Table};
 
 pub use file::{of_csv, of_json};
@@ -153,10 +153,7 @@ async fn one(session: &mut Session, target: &RowTable, rows: Rows) -> Result<Put
     });
     let source = RowTable {
         // Values may be anything, and are held to what the target takes.
-        dialect: match session.dialect() {
-            Dialect::Postgres => Dialect::Sqlite,
-            _ => Dialect::Postgres,
-        },
+        dialect: session.dialect().stranger(),
         columns: columns.collect(),
         ..target.clone()
     };

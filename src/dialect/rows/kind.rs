@@ -181,6 +181,16 @@ fn kind_of(dialect: Dialect, schema: &Schema, table: &Table, column: &Column) ->
     }
 }
 
+impl Dialect {
+    /// A dialect of another family: rows that are given as its own are looked at value by value.
+    pub fn stranger(self) -> Dialect {
+        match self {
+            Dialect::Postgres => Dialect::Sqlite,
+            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => Dialect::Postgres,
+        }
+    }
+}
+
 /// The numbers in a type's brackets: `numeric(10,2)` gives 10 and 2.
 pub(crate) fn numbers(data_type: &str) -> Vec<u32> {
     let Some((_, rest)) = data_type.split_once('(') else {
