@@ -91,7 +91,7 @@ impl Cache {
     /// As [`Connection::send`]; these counts are lost then.
     pub async fn flush_counts(&self) -> Result<(), Error> {
         let commands = self.0.counters.due(true);
-        self.0.connection.send_all(&commands).await.map(drop)
+        self.0.connection.send_all(commands).await.map(drop)
     }
 
     /// The value, from the cache or through `load`; `None` where `load` finds none.
@@ -183,7 +183,7 @@ impl Cache {
         let commands = self.0.counters.due(false);
         if !commands.is_empty() {
             let connection = self.0.connection.clone();
-            tokio::spawn(async move { drop(connection.send_all(&commands).await) });
+            tokio::spawn(async move { drop(connection.send_all(commands).await) });
         }
     }
 }
@@ -473,6 +473,11 @@ enum Waited<T> {
 }
 
 /// A little shorter, each time by another part.
-pub(super) fn jittered(ttl: Duration, jitter: f64) -> Duration {
-    ttl.mul_f64(1.0 - jitter.clamp(0.0, 0.9) * random_unit())
+fn jittered(ttl: Duration, jitter: f64) -> Duration {
+    shortened(ttl, jitter, random_unit())
+}
+
+/// Shorter by a part of the jitter: `unit`, from 0 to 1.
+pub(super) fn shortened(ttl: Duration, jitter: f64, unit: f64) -> Duration {
+    ttl.mul_f64(1.0 - jitter.clamp(0.0, 0.9) * unit)
 }

@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 use super::key::key_of;
 use super::lease::TOMBSTONE_LIFE;
-use super::read::jittered;
+use super::read::shortened;
 use super::registry::{Entry, Loaded, Loader, Registry};
 use super::stored;
-use crate::redis::{Connection, Error};
+use crate::redis::{Connection, Error, Units};
 
 /// How many values are read, and written, together.
 const AT_A_TIME: usize = 2000;
@@ -106,7 +106,7 @@ pub async fn would_warm(
             command
         };
         let commands: Vec<Cmd> = ids.iter().map(exists).collect();
-        for answer in connection.send_all(&commands).await? {
+        for answer in connection.send_all(commands).await? {
             match answer {
                 Value::Int(0) => warmed.written += 1,
                 _ => warmed.left += 1,
@@ -154,11 +154,12 @@ async fn write(
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
+    let mut units = Units::new();
     let commands: Vec<Cmd> = batch
         .values
         .iter()
         .map(|loaded| {
-            let ttl = jittered(ttl, 0.1);
+            let ttl = shortened(ttl, 0.1, units.next());
             let expires_ms = (now + ttl).as_millis().to_string();
             let value = [
                 &head,
@@ -175,7 +176,7 @@ async fn write(
             command
         })
         .collect();
-    let answers = connection.send_all(&commands).await?;
+    let answers = connection.send_all(commands).await?;
     let written = answers
         .iter()
         .filter(|one| matches!(one, Value::Okay))

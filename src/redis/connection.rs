@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use redis::{Cmd, FromRedisValue, Value};
+use redis::{Cmd, FromRedisValue, Pipeline, Value};
 use tokio::time::Instant;
 
 use super::error::{Error, ErrorKind};
@@ -122,11 +122,15 @@ impl Connection {
     ///
     /// # Errors
     /// The first that one of them met.
-    pub async fn send_all(&self, commands: &[Cmd]) -> Result<Vec<Value>, Error> {
+    pub async fn send_all(&self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
         if commands.is_empty() {
             return Ok(Vec::new());
         }
-        self.patiently(Work::All(commands)).await
+        let mut pipeline = Pipeline::with_capacity(commands.len());
+        for command in commands {
+            pipeline.add_command(command);
+        }
+        self.patiently(Work::All(&pipeline)).await
     }
 
     /// What [`INFO`](https://redis.io/commands/info/) says of each primary.
@@ -289,7 +293,7 @@ impl Connection {
 #[derive(Clone, Copy)]
 enum Work<'a> {
     One(&'a Cmd),
-    All(&'a [Cmd]),
+    All(&'a Pipeline),
 }
 
 fn only(mut answers: Vec<Value>) -> Value {

@@ -10,7 +10,7 @@ use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
 use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _,
-    RedisError, RedisResult, TlsCertificates, TlsMode, Value,
+    Pipeline, RedisError, RedisResult, TlsCertificates, TlsMode, Value,
 };
 
 use super::error::{Error, ErrorKind};
@@ -90,21 +90,17 @@ impl Link {
     /// Sends commands one behind the other without waiting in between; the answers in their order.
     pub(super) async fn send_all(
         &mut self,
-        commands: &[Cmd],
+        commands: &Pipeline,
         limit: Duration,
     ) -> Result<Vec<Value>, Error> {
         match self {
             Link::One(connection) => {
-                let mut pipeline = redis::Pipeline::with_capacity(commands.len());
-                for command in commands {
-                    pipeline.add_command(command.clone());
-                }
-                let sending = connection.req_packed_commands(&pipeline, 0, commands.len());
+                let sending = connection.req_packed_commands(commands, 0, commands.len());
                 let answers = bounded(sending, limit).await?;
                 answers.into_iter().map(checked).collect()
             }
             Link::Cluster(connection) => {
-                let sending = commands.iter().map(|command| {
+                let sending = commands.cmd_iter().map(|command| {
                     let mut connection = connection.clone();
                     async move {
                         let sending = connection.req_packed_command(command);

@@ -30,7 +30,7 @@ pub use error::{Error, ErrorKind};
 pub use members::{Member, Role};
 pub use nodes::NodeInfo;
 pub use options::{Limits, Options, Topology};
-pub(crate) use random::{random_bytes, random_name, random_unit};
+pub(crate) use random::{Units, random_bytes, random_name, random_unit};
 pub use scan::{Scan, pattern_of_prefix};
 pub use script::{Call, Script};
 pub use slot::slot_of;

@@ -6,6 +6,8 @@ mod support;
 mod cache;
 mod cache_faults;
 mod doctor;
+mod example;
 mod life;
 mod session;
 mod session_faults;
+mod tls;

@@ -21,7 +21,7 @@ pub struct Server {
 }
 
 /// Below the range from which the system takes ports for outgoing connections; a Cluster's bus is 10,000 above.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     loop {
         let random = RandomState::new().build_hasher().finish();
         let port = 20_000 + u16::try_from(random % 2_000).expect("below 2,000");
