@@ -126,6 +126,10 @@ fn words(error: &RedisError) -> String {
         (TheirKind::ClusterConnectionNotFound, _) => {
             "no node of the Cluster can be reached".to_owned()
         }
+        (TheirKind::InvalidClientConfig, _) => {
+            let text = error.to_string();
+            text.trim_end_matches(" - InvalidClientConfig").to_owned()
+        }
         _ => error.to_string(),
     }
 }
@@ -136,7 +140,9 @@ fn kind_of(error: &RedisError, code: Option<&str>, message: &str) -> ErrorKind {
         TheirKind::ClusterConnectionNotFound => return ErrorKind::Unreachable,
         TheirKind::MasterNameNotFoundBySentinel => return ErrorKind::Topology,
         TheirKind::Parse | TheirKind::UnexpectedReturnType => return ErrorKind::Unexpected,
-        TheirKind::InvalidClientConfig if message.contains("cluster") => {
+        TheirKind::InvalidClientConfig
+            if message.contains("cluster") || message.contains("sentinel") =>
+        {
             return ErrorKind::Topology;
         }
         TheirKind::Server(kind) => match kind {

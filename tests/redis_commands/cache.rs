@@ -82,7 +82,7 @@ crate::on_redis! {
         run(&["cache", "get", "class:students:\u{1b}[31m7"]).ok().says(["plain", "not in the form"]);
         let plain = document(&env, &redis, 0, "cache_get", &["cache", "get", "unrelated"]);
         assert_eq!((&plain["value"], &plain["version"]), (&"x".into(), &serde_json::Value::Null));
-        run(&["cache", "get", "user:profile:none"]).ends(1).says(["there is no value"]);
+        run(&["cache", "get", "user:profile:none"]).ends(1).says(["there is no value under \"user:profile:none\""]);
 
         run(&["cache", "stats"]).ok().says(["user:profile", "20.0 %", "analytics:", "1 key under no prefix", "memory"]);
         let stats = document(&env, &redis, 0, "cache_stats", &["cache", "stats"]);
@@ -90,9 +90,9 @@ crate::on_redis! {
         assert_eq!((&stats["prefixes"][0]["keys"], &stats["unknown"]), (&4.into(), &1.into()));
         assert_eq!(stats["servers"].as_array().unwrap().len(), redis.primaries().len());
 
-        run(&["cache", "invalidate", "user:profile:1", "--dry-run"]).ok().says(["1 value would be removed"]);
+        run(&["cache", "invalidate", "user:profile:1", "--dry-run"]).ok().says(["1 value would be removed: user:profile:1"]);
         assert!(exists(&connection, "user:profile:1").await);
-        run(&["cache", "invalidate", "user:profile:1", "user:profile:gone"]).ok().says(["user:profile:gone: nothing to do"]);
+        run(&["cache", "invalidate", "user:profile:1", "user:profile:gone"]).ok().says(["nothing to do: user:profile:gone"]);
         assert!(!exists(&connection, "user:profile:1").await);
         run(&["cache", "get", "user:profile:1"]).ends(1).says(["invalidated a moment ago"]);
         run(&["cache", "invalidate", "user:profile"]).ok().says(["its values are below user:profile:"]);
@@ -164,7 +164,7 @@ crate::on_redis! {
         let production = [("ENVIRONMENT", "production"), ("DATABASE_TYPE", "json")];
         let all = ["cache", "invalidate", "--all"];
         piton_with(&env, &redis, &all, &production).ends(2).says(["nothing was done", "--yes answers it"]);
-        piton_with(&env, &redis, &["cache", "invalidate", "--all", "--dry-run"], &production).ok().says(["user:: 3000 values would be removed"]);
+        piton_with(&env, &redis, &["cache", "invalidate", "--all", "--dry-run"], &production).ok().says(["3000 values would be removed below user:"]);
         assert!(exists(&connection, "user:profile:7").await);
         let removed = document(&env, &redis, 0, "cache_invalidate", &all);
         assert_eq!(removed["values"], 3001);

@@ -119,6 +119,14 @@ fn a_topology_or_login_that_is_not_the_servers_is_told_by_redis() {
     piton_with(&env, &plain, &list, &[("REDIS_CLUSTER", "on")])
         .ends(3)
         .says(["cluster", "REDIS_CLUSTER and REDIS_SENTINEL say how"]);
+    let sentinel = [
+        ("REDIS_SENTINEL", "on"),
+        ("REDIS_SENTINEL_MASTER", "grading"),
+    ];
+    piton_with(&env, &plain, &list, &sentinel).ends(3).says([
+        "does not point to a sentinel",
+        "REDIS_CLUSTER and REDIS_SENTINEL say how",
+    ]);
     let guarded = Server::start(&["--requirepass", "hunter2"]);
     for login in ["", ":wrong@"] {
         let url = format!("redis://{login}127.0.0.1:{}", guarded.port());

@@ -58,7 +58,7 @@ crate::on_redis! {
         assert_eq!(nothing["revoked"], 0);
         let counted = document(&env, &redis, 0, "session_cleanup", &["session", "cleanup", "--dry-run"]);
         assert_eq!((&counted["removed"], &counted["living"]), (&0.into(), &1.into()));
-        run(&["session", "cleanup"]).ok().says(["0 that are over removed, 1 live"]);
+        run(&["session", "cleanup"]).ok().says(["0 sessions that are over cleared away, 1 lives"]);
         document(&env, &redis, 0, "session_cleanup", &["session", "cleanup"]);
     }
 

@@ -233,6 +233,18 @@ impl Redis {
         let sentinels: Vec<Server> = (0..3)
             .map(|_| Server::start(&["sentinel.conf", &watching]))
             .collect();
+        for one in &sentinels {
+            // They tell one another of themselves every two seconds, and ask the servers every ten.
+            let sooner = [
+                "publish-period",
+                "200",
+                "info-period",
+                "200",
+                "ask-period",
+                "200",
+            ];
+            one.cli(["sentinel", "debug"].into_iter().chain(sooner));
+        }
         wait_until("the Sentinels know one another and the replicas", || {
             let synced = |one: &Server| {
                 let said = one.cli(["info", "replication"]);

@@ -29,7 +29,7 @@ struct Document {
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
     let config = context.config()?;
     let redis = context.redis(&config).await?;
-    let name = escape(&args.key, false);
+    let name = escape(&format!("{:?}", args.key), false);
     let reading = async {
         let keys = vec![args.key.clone().into_bytes()];
         let found = facts(&redis.connection, keys).await?;
@@ -46,7 +46,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     };
     let found = crate::cli::unless_stopped(&context.stop, reading).await?;
     let Some((found, bytes)) = found else {
-        return Err(Failure::failed(format!("there is no value {name}")));
+        return Err(Failure::failed(format!("there is no value under {name}")));
     };
     let ttl_s = seconds(found.ttl);
     let ui = &context.ui;
@@ -62,7 +62,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         }
         Err(StoredError::Invalidated) => {
             return Err(Failure::failed(format!(
-                "there is no value {name}: it was invalidated a moment ago"
+                "there is no value under {name}: it was invalidated a moment ago"
             )));
         }
         Err(error) => {

@@ -93,15 +93,20 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     };
     for one in &removed {
         let what = escape(&one.what, false);
+        let place = if one.is_prefix {
+            format!(" below {what}")
+        } else {
+            format!(": {what}")
+        };
         if one.values == 0 {
-            ui.data(format!("{what}: nothing to do"));
+            ui.data(format!("nothing to do{place}"));
             if known.entry(&one.what).is_some() {
                 ui.note(format!("{what} is an entry; its values are below {what}:"));
             }
             continue;
         }
         let number = count(usize::try_from(one.values).unwrap_or(usize::MAX), "value");
-        ui.data(format!("{what}: {} {verb}", good().apply_to(number)));
+        ui.data(format!("{} {verb}{place}", good().apply_to(number)));
     }
     ui.document(
         "cache_invalidate",

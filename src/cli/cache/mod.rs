@@ -23,17 +23,11 @@ pub(super) struct Args {
 
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
-    /// Lists keys with their lives and sizes
     Keys(keys::Args),
-    /// Prints one value
     Get(get::Args),
-    /// Shows hits and misses, how many keys there are, and the servers' memory
     Stats(stats::Args),
-    /// Finds keys that never expire, fit no prefix, are of a wrong type or too large
     Audit(audit::Args),
-    /// Loads what is asked for most from the database
     Warm(warm::Args),
-    /// Removes values: one key, all below a prefix, or everything
     Invalidate(invalidate::Args),
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Args {
     #[arg(value_name = "ENTRY")]
     entries: Vec<String>,
     /// At most so many values of each
-    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
     most: u64,
     /// Counts what would be loaded
     #[arg(long)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{ending, looking};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::ui::good;
+use crate::ui::{count, good};
 
 /// Clears away what sessions that are over left behind
 ///
@@ -51,13 +51,17 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     progress.end();
     let ui = &context.ui;
     let verb = if args.dry_run {
-        "would be removed"
+        "would be cleared away"
     } else {
-        "removed"
+        "cleared away"
     };
+    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     ui.data(format!(
-        "{} {verb}, {living} live",
-        good().apply_to(format!("{removed} that are over"))
+        "{} that {} over {verb}, {} {}",
+        good().apply_to(count(number(removed), "session")),
+        if removed == 1 { "is" } else { "are" },
+        living,
+        if living == 1 { "lives" } else { "live" },
     ));
     if let Some(forgotten) = forgotten {
         ui.data(format!("{forgotten} removed from the log of revocations"));

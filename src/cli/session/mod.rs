@@ -27,18 +27,12 @@ pub(super) struct Args {
 
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
-    /// Lists a user's sessions, the one that was seen last first
     List(list::Args),
-    /// Shows one session
     Show(show::Args),
-    /// Ends one session, at once and for good
     Revoke(revoke::Args),
-    /// Ends all sessions of a user that began until now
     #[command(name = "revoke-all", alias = "revoke_all")]
     RevokeAll(revoke_all::Args),
-    /// Clears away what sessions that are over left behind
     Cleanup(cleanup::Args),
-    /// Counts sessions and users
     Stats(stats::Args),
 }
 
