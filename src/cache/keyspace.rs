@@ -45,7 +45,7 @@ pub async fn facts(connection: &Connection, keys: Vec<Vec<u8>>) -> Result<Vec<Fa
         memory.arg("USAGE").arg(key);
         commands.extend([kind, ttl, memory]);
     }
-    let answers = connection.send_all(commands).await?;
+    let answers = connection.send_owned(commands).await?;
     let mut found = Vec::with_capacity(keys.len());
     for (key, answer) in keys.into_iter().zip(answers.chunks(3)) {
         let [Value::SimpleString(kind), Value::Int(ttl), memory] = answer else {

@@ -91,7 +91,7 @@ impl Cache {
     /// As [`Connection::send`]; these counts are lost then.
     pub async fn flush_counts(&self) -> Result<(), Error> {
         let commands = self.0.counters.due(true);
-        self.0.connection.send_all(commands).await.map(drop)
+        self.0.connection.send_owned(commands).await.map(drop)
     }
 
     /// The value, from the cache or through `load`; `None` where `load` finds none.
@@ -183,7 +183,7 @@ impl Cache {
         let commands = self.0.counters.due(false);
         if !commands.is_empty() {
             let connection = self.0.connection.clone();
-            tokio::spawn(async move { drop(connection.send_all(commands).await) });
+            tokio::spawn(async move { drop(connection.send_owned(commands).await) });
         }
     }
 }

@@ -106,7 +106,7 @@ pub async fn would_warm(
             command
         };
         let commands: Vec<Cmd> = ids.iter().map(exists).collect();
-        for answer in connection.send_all(commands).await? {
+        for answer in connection.send_owned(commands).await? {
             match answer {
                 Value::Int(0) => warmed.written += 1,
                 _ => warmed.left += 1,
@@ -176,7 +176,7 @@ async fn write(
             command
         })
         .collect();
-    let answers = connection.send_all(commands).await?;
+    let answers = connection.send_owned(commands).await?;
     let written = answers
         .iter()
         .filter(|one| matches!(one, Value::Okay))

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::context::Context;
 use super::failure::Failure;
 use crate::Handle;
-use crate::config::{Config, RedisUrl};
+use crate::config::Config;
 use crate::database::{OpenError, Purpose, Target, open, open_for_reading};
 use crate::redis::{Connection, ErrorKind, Topology};
 use crate::ui::{dim, escape};
@@ -21,7 +21,6 @@ impl Context {
     pub async fn redis(&self, config: &Config) -> Result<Redis, Failure> {
         let options = config.redis_options()?;
         let url = config.redis.url.value.as_ref();
-        let encrypted = url.is_some_and(RedisUrl::tls);
         let url = url.map(ToString::to_string).unwrap_or_default();
         let target = match options.topology() {
             Topology::Standalone => url,
@@ -39,7 +38,7 @@ impl Context {
                 };
                 let may_come = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::NotReady);
                 if !may_come || started.elapsed() >= self.wait {
-                    return Err(Failure::connecting_redis(&error, &shown, encrypted));
+                    return Err(Failure::connecting_redis(&error, &shown));
                 }
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }

@@ -122,7 +122,15 @@ impl Connection {
     ///
     /// # Errors
     /// The first that one of them met.
-    pub async fn send_all(&self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
+    pub async fn send_all(&self, commands: &[Cmd]) -> Result<Vec<Value>, Error> {
+        self.send_owned(commands.to_vec()).await
+    }
+
+    /// As [`Connection::send_all`], of commands that nobody needs afterwards: none is copied.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub async fn send_owned(&self, commands: Vec<Cmd>) -> Result<Vec<Value>, Error> {
         if commands.is_empty() {
             return Ok(Vec::new());
         }

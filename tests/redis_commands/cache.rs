@@ -159,7 +159,7 @@ crate::on_redis! {
             command.arg(key).arg("x").arg("EX").arg(100);
             command
         }).collect();
-        connection.send_all(commands).await.unwrap();
+        connection.send_owned(commands).await.unwrap();
         set(&connection, "stranger", "x").await;
         let production = [("ENVIRONMENT", "production"), ("DATABASE_TYPE", "json")];
         let all = ["cache", "invalidate", "--all"];

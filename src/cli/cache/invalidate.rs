@@ -59,8 +59,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let redis = context.redis(&config).await?;
     if args.all && config.guarded() && !args.dry_run {
         context.confirm(&format!(
-            "Remove every cached value ({}) of {}?",
-            what.join(", "),
+            "Remove every cached value of {}?",
             escape(&redis.target, false)
         ))?;
     }

@@ -122,7 +122,7 @@ fn unopened(url: &RedisUrl, error: &Error) -> Breaks {
         ErrorKind::Refused if error.message.contains("DB index") => "database",
         _ => "login",
     };
-    let mut failure = Failure::connecting_redis(error, &url.to_string(), url.tls());
+    let mut failure = Failure::connecting_redis(error, &url.to_string());
     if rung == "database" {
         failure = failure.hint("it is the number behind the last / of REDIS_URL; redis-cli CONFIG GET databases says how many there are");
     }

@@ -29,11 +29,11 @@ const WORDS: ServerWords = ServerWords {
 
 impl Failure {
     /// A Redis that could not be opened.
-    pub fn connecting_redis(error: &Error, target: &str, encrypted: bool) -> Failure {
+    pub fn connecting_redis(error: &Error, target: &str) -> Failure {
         let mut failure = Failure::of_redis(error);
         failure.message = format!("{target}: {}", failure.message);
         // Who waits for a line of plain text says nothing to a handshake.
-        if encrypted && error.kind == ErrorKind::Unreachable {
+        if target.contains("rediss://") && error.kind == ErrorKind::Unreachable {
             failure = failure.hint("does the server speak TLS there? redis:// is plain");
         }
         match error.kind {
