@@ -191,4 +191,16 @@ on! {
         env.piton(["upgrade"]).ok();
         env.piton(["prune", "--dry-run"]).ok().says(["grading_results: 0 rows older than 3mo (created_at before "]);
     }
+
+    [json, sqlite, postgres, mysql]
+    fn what_goes_is_in_a_backup_first_where_that_is_asked_for(env) {
+        filled(env);
+        env.piton(["prune", "--archive"]).ok().says(["archived in "]);
+        assert_eq!(left(env), (6, 7));
+        let made = std::fs::read_dir(env.path("backups")).unwrap().next().unwrap().unwrap().path();
+        let made = made.to_str().unwrap();
+        env.piton(["backup", "verify", made]).ok();
+        env.piton(["restore", made, "--replace"]).ok();
+        assert_eq!(left(env), (45, 46));
+    }
 }

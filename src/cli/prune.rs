@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::backup;
 use super::context::Context;
 use super::failure::Failure;
 use super::migrating::millis;
 use crate::admin::prune::{self as pruning, Age, Outcome, Planned, Removed, Rules};
 use crate::config::Config;
-use crate::database::Purpose;
+use crate::database::{Purpose, Target};
 use crate::dialect::{Scope, introspect};
 use crate::ui::{count, duration, escape, good};
 
@@ -38,6 +39,9 @@ pub(super) struct Args {
     /// Counts what would go, and removes nothing
     #[arg(long)]
     dry_run: bool,
+    /// First makes a backup of the tables, where piton backup keeps them
+    #[arg(long)]
+    archive: bool,
     /// Rows that one transaction removes at most [default: prune.batch_size, or 1000]
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     batch_size: Option<u32>,
@@ -50,6 +54,8 @@ pub(super) struct Args {
 struct Document {
     target: String,
     dry_run: bool,
+    /// The backup that was made first; null where none was.
+    archive: Option<String>,
     rules: Vec<RuleDocument>,
     elapsed_ms: u64,
 }
@@ -93,9 +99,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     opened.close().await;
     let ui = context.ui.clone();
     let total: u64 = counted.iter().map(|one| one.old).sum();
-    let document = |counted: &[Removed]| Document {
+    let document = |counted: &[Removed], archive: Option<String>| Document {
         target: target.describe(),
         dry_run: args.dry_run,
+        archive,
         rules: planned.iter().zip(counted).map(documented).collect(),
         elapsed_ms: millis(started.elapsed()),
     };
@@ -106,7 +113,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         if planned.is_empty() {
             ui.data("no rule is about a table of this database");
         }
-        ui.document("prune", &document(&counted));
+        ui.document("prune", &document(&counted, None));
         return Ok(0);
     }
     if config.guarded() || ui.can_ask() {
@@ -120,6 +127,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         ))?;
     }
     let wait = Duration::from_secs(60);
+    let archive = match args.archive {
+        true => Some(archived(context, &config, &target, &planned, wait).await?),
+        false => None,
+    };
     let mut opened = context
         .open(&config, &target, Purpose::Work { wait })
         .await?;
@@ -165,8 +176,36 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     for (one, removed) in planned.iter().zip(&counted) {
         ui.data(done(one, removed));
     }
-    ui.document("prune", &document(&counted));
+    ui.document("prune", &document(&counted, archive));
     Ok(0)
+}
+
+/// Makes a backup of the tables that the rules are about; gives its place.
+async fn archived(
+    context: &Context,
+    config: &Config,
+    target: &Target,
+    planned: &[Planned],
+    wait: Duration,
+) -> Result<String, Failure> {
+    let tables: BTreeSet<String> = planned
+        .iter()
+        .map(|one| one.removal.table.to_string())
+        .collect();
+    let wish = backup::Wish {
+        parent: backup::dir(config, None, context),
+        tables: tables.into_iter().collect(),
+        native: false,
+        jobs: None,
+        lock_timeout: wait,
+    };
+    let loaded = context.history(config)?;
+    let made = Box::pin(backup::of_target(context, config, &loaded, target, &wish)).await?;
+    let place = made.path.display().to_string();
+    context
+        .ui
+        .data(format!("archived in {}", escape(&place, false)));
+    Ok(place)
 }
 
 /// The rules that this run follows.
