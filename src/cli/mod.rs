@@ -42,6 +42,7 @@ mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -283,32 +284,32 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
             noticed: Default::default(),
         };
         match cli.command {
-            Command::Init(args) => init::run(&mut context, args).await,
-            Command::Create(args) => create::run(&mut context, args).await,
-            Command::Upgrade(args) => upgrade::run(&mut context, args).await,
-            Command::Downgrade(args) => downgrade::run(&mut context, args).await,
-            Command::Current(args) => current::run(&mut context, args).await,
-            Command::History(args) => history::run(&mut context, args).await,
-            Command::Show(args) => show::run(&mut context, args).await,
-            Command::Seed(args) => seed::run(&mut context, args).await,
-            Command::Copy(args) => copy::run(&mut context, args).await,
-            Command::Check(args) => check::run(&mut context, args).await,
-            Command::Diff(args) => diff::run(&mut context, args).await,
-            Command::Stamp(args) => stamp::run(&mut context, args).await,
-            Command::CreateTables(args) => create_tables::run(&mut context, args).await,
-            Command::DropTables(args) => drop_tables::run(&mut context, args).await,
-            Command::Monitor(args) => Box::pin(monitor::run(&mut context, args)).await,
-            Command::Repair(args) => repair::run(&mut context, args).await,
-            Command::Verify(args) => verify::run(&mut context, args).await,
-            Command::Backup(args) => backup::run(&mut context, args).await,
-            Command::Restore(args) => restore::run(&mut context, args).await,
-            Command::Schema(args) => schema::run(&mut context, args).await,
-            Command::Cache(args) => Box::pin(cache::run(&mut context, args)).await,
-            Command::Session(args) => Box::pin(session::run(&mut context, args)).await,
-            Command::Doctor(args) => Box::pin(doctor::run(&mut context, args)).await,
-            Command::Optimize(args) => optimize::run(&mut context, args).await,
-            Command::Prune(args) => Box::pin(prune::run(&mut context, args)).await,
-            Command::Bench(args) => Box::pin(bench::run(&mut context, args)).await,
+            Command::Init(args) => apart(init::run, &mut context, args).await,
+            Command::Create(args) => apart(create::run, &mut context, args).await,
+            Command::Upgrade(args) => apart(upgrade::run, &mut context, args).await,
+            Command::Downgrade(args) => apart(downgrade::run, &mut context, args).await,
+            Command::Current(args) => apart(current::run, &mut context, args).await,
+            Command::History(args) => apart(history::run, &mut context, args).await,
+            Command::Show(args) => apart(show::run, &mut context, args).await,
+            Command::Seed(args) => apart(seed::run, &mut context, args).await,
+            Command::Copy(args) => apart(copy::run, &mut context, args).await,
+            Command::Check(args) => apart(check::run, &mut context, args).await,
+            Command::Diff(args) => apart(diff::run, &mut context, args).await,
+            Command::Stamp(args) => apart(stamp::run, &mut context, args).await,
+            Command::CreateTables(args) => apart(create_tables::run, &mut context, args).await,
+            Command::DropTables(args) => apart(drop_tables::run, &mut context, args).await,
+            Command::Monitor(args) => apart(monitor::run, &mut context, args).await,
+            Command::Repair(args) => apart(repair::run, &mut context, args).await,
+            Command::Verify(args) => apart(verify::run, &mut context, args).await,
+            Command::Backup(args) => apart(backup::run, &mut context, args).await,
+            Command::Restore(args) => apart(restore::run, &mut context, args).await,
+            Command::Schema(args) => apart(schema::run, &mut context, args).await,
+            Command::Cache(args) => apart(cache::run, &mut context, args).await,
+            Command::Session(args) => apart(session::run, &mut context, args).await,
+            Command::Doctor(args) => apart(doctor::run, &mut context, args).await,
+            Command::Optimize(args) => apart(optimize::run, &mut context, args).await,
+            Command::Prune(args) => apart(prune::run, &mut context, args).await,
+            Command::Bench(args) => apart(bench::run, &mut context, args).await,
             Command::Config(args) => config::run(&mut context, args),
             Command::Completions(args) => completions::run(&context, args),
         }
@@ -316,6 +317,19 @@ fn dispatch(cli: Cli, project: Piton, ui: &Ui) -> Result<u8, Failure> {
     // A name look-up that hangs in a thread must not hold the end back.
     runtime.shutdown_background();
     result
+}
+
+/// A command's future, on the heap. In `dispatch` itself the futures of all commands would lie in one frame, which the
+/// stack could not hold.
+fn apart<'a, A, F>(
+    run: impl FnOnce(&'a mut Context, A) -> F,
+    context: &'a mut Context,
+    args: A,
+) -> Pin<Box<dyn Future<Output = Result<u8, Failure>> + 'a>>
+where
+    F: Future<Output = Result<u8, Failure>> + 'a,
+{
+    Box::pin(run(context, args))
 }
 
 /// The first signal asks the run to stop, the second ends the process at once.
