@@ -89,6 +89,12 @@ const ARGUMENTS: [&[&str]; 5] = [
     &["--dry-run"],
 ];
 
+/// What keeps a command short that would go on for longer.
+const BRIEFLY: [(&str, &[&str]); 2] = [
+    ("bench", &["--seconds", "0.1", "--rows", "10"]),
+    ("monitor", &["--once"]),
+];
+
 const VERBOSITIES: [&[&str]; 4] = [&[], &["-vv"], &["--json"], &["-q"]];
 
 /// How a command is told of the database.
@@ -202,8 +208,10 @@ fn every_command(env: &TestEnvironment, password: &str, told: &Told, share: usiz
                 if (i + 2 * j + 3 * k) % share != 0 {
                     continue;
                 }
+                let briefly = BRIEFLY.iter().find(|(name, _)| name == command);
                 let all = [command.as_str()]
                     .into_iter()
+                    .chain(briefly.iter().flat_map(|(_, more)| more.iter().copied()))
                     .chain(arguments.iter().copied())
                     .chain(verbosity.iter().copied());
                 let mut run = env.command(all);
@@ -282,6 +290,13 @@ fn with_a_server(
         variables: vec![("DATABASE_URL", url), ("PITON_YES", "1".into())],
         files: Vec::new(),
     };
+    // Whichever of the runs below are this test's share, there is a journal.
+    let mut upgrade = env.command(["upgrade", "-vv"]);
+    for (name, value) in &told.variables {
+        upgrade.env(name, value);
+    }
+    let upgraded = env.output_of(upgrade);
+    says_nothing(password, "upgrade", &upgraded);
     let case = fault::case(33, backend);
     let runs = every_command(&env, password, &told, 3);
     drop(case.cases(runs));
