@@ -169,6 +169,39 @@ on! {
     }
 }
 
+on! {
+    [json, sqlite, postgres, mysql]
+    fn tables_are_made_from_those_of_the_source_where_no_history_does(env) {
+        let source = TestEnvironment::sqlite().expect("SQLite needs no server");
+        source.write("piton.toml", "[revisions]\nbuiltin = false\n");
+        source.sql("CREATE TABLE makers (code varchar(10) NOT NULL PRIMARY KEY, name text NOT NULL DEFAULT 'nobody')");
+        source.sql(
+            "CREATE TABLE things (id integer PRIMARY KEY, maker varchar(10) REFERENCES makers (code), price real(10, 2), \
+             made timestamp_with_timezone_text, about json_text, picture blob, CHECK (price > 0))",
+        );
+        source.sql("CREATE INDEX things_by_maker ON things (maker)");
+        source.sql("INSERT INTO makers VALUES ('a', '工厂'), ('A', 'x')");
+        source.sql(
+            "INSERT INTO things VALUES (7, 'a', 12.5, '2024-12-01T08:30:00+00:00', '{\"a\": [1]}', x'00ff'), \
+             (8, NULL, NULL, NULL, NULL, NULL)",
+        );
+        let to = url_of(env);
+        source.piton(copy(&to, &[])).ends(3).says(["no table makers", "--follow-schema"]);
+        let output = source.piton(copy(&to, &["--follow-schema"])).ok();
+        output.says(["4 rows of 2 tables"]);
+        assert_eq!(env.tables(), ["makers", "things"]);
+        if env.backend() != Backend::Json {
+            assert_eq!(env.value("SELECT price FROM things WHERE id = 7").trim_end_matches('0'), "12.5");
+            env.sql("INSERT INTO things (maker) VALUES ('A')");
+        }
+        // And back, into a database that has nothing.
+        let back = TestEnvironment::new();
+        back.write("piton.toml", "[revisions]\nbuiltin = false\n");
+        back.piton(["copy", "--follow-schema", "--from", &to, "--to", "json:data"]).ok();
+        assert_eq!(back.database().json_rows("makers").len(), 2);
+    }
+}
+
 #[test]
 fn wrong_uses_are_told() {
     let env = TestEnvironment::sqlite().expect("SQLite needs no server");

@@ -4,6 +4,7 @@
 mod ledger;
 mod plan;
 mod table;
+mod translate;
 
 use crate::dialect::DbError;
 use crate::dialect::rows::{Checksum, Orphans, RowsError};
@@ -12,6 +13,7 @@ use crate::schema::Name;
 pub use ledger::{LEDGER_TABLE, Ledger};
 pub use plan::{Job, jobs};
 pub use table::{Copied, Settings, collisions, copy_table, holds_rows, weigh};
+pub use translate::{Translated, translate};
 
 /// Why rows could not be copied.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,8 @@
 //! `piton copy`.
 
+mod follow;
+mod legacy;
+
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -13,7 +16,6 @@ use crate::admin::copy::{
     Copied, CopyError, Job, LEDGER_TABLE, Ledger, Settings, collisions, copy_table, holds_rows,
     jobs, weigh,
 };
-use crate::admin::seed::write;
 use crate::config::Config;
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::Session;
@@ -42,6 +44,9 @@ pub(super) struct Args {
     /// Only this table; may be given several times
     #[arg(short = 't', long = "table", value_name = "TABLE")]
     tables: Vec<String>,
+    /// Makes the tables that the target has not from those of the source, where no history does
+    #[arg(long)]
+    follow_schema: bool,
     /// Replaces rows that have the same key in the target, and leaves all others
     #[arg(long)]
     upsert: bool,
@@ -65,7 +70,7 @@ struct Document {
 }
 
 #[derive(Serialize)]
-struct TableDocument {
+pub(super) struct TableDocument {
     table: String,
     rows: u64,
     bytes: u64,
@@ -85,7 +90,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .as_deref()
         .and_then(|from| from.strip_prefix("legacy:"))
     {
-        return legacy(context, &config, &args, file).await;
+        return legacy::copy(context, &config, &args, file).await;
     }
     let source = match &args.from {
         Some(url) => context.target_of(url, &config)?,
@@ -275,71 +280,6 @@ async fn upgrade(
     run.on(context, config, loaded, target).await.map(drop)
 }
 
-/// Takes in a file of the project's past.
-async fn legacy(
-    context: &Context,
-    config: &Config,
-    args: &Args,
-    file: &str,
-) -> Result<u8, Failure> {
-    let started = Instant::now();
-    let path = context.surroundings.dir.join(file);
-    let shown = escape(file, false);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| Failure::files(format!("{shown}: {error}")))?;
-    let read = context
-        .project
-        .read_legacy(text.trim_start_matches('\u{feff}'));
-    let read = read.ok_or_else(|| Failure::usage("this project knows no legacy: file"))??;
-    let target = context.target_of(&args.to, config)?;
-    context.ui.note(format!(
-        "from {shown} to {}",
-        escape(&target.describe(), false)
-    ));
-    if config.guarded() {
-        context.confirm(&format!("Copy into {}?", escape(&target.describe(), false)))?;
-    }
-    let loaded = context.history(config)?;
-    loaded.require_complete()?;
-    upgrade(context, config, args, &loaded, &target, Aim::Head).await?;
-    let wait = args.locks.lock_timeout;
-    let mut opened = context
-        .open(config, &target, Purpose::Work { wait })
-        .await?;
-    let mut session = opened.take_session();
-    let work = async {
-        let schema = desired::there(&mut session).await?;
-        Ok(write(&mut session, &schema, read.rows, true, &|_| {}).await?)
-    };
-    let put = super::unless_stopped(&context.stop, work).await;
-    session.close().await;
-    if put.is_ok() {
-        opened.commit().await?;
-    }
-    opened.close().await;
-    let tables = put?.into_iter().map(|put| TableDocument {
-        table: put.table,
-        rows: put.rows,
-        bytes: put.bytes,
-        checksum: put.checksum.to_string(),
-        beside: 0,
-        before: false,
-    });
-    for note in read.notes {
-        context.ui.note(escape(&note, false));
-    }
-    let revision = loaded.history.head().map(|head| head.id.clone());
-    tell(
-        context,
-        format!("legacy:{file}"),
-        &target,
-        revision,
-        tables.collect(),
-        started,
-    );
-    Ok(0)
-}
-
 struct Copying<'a> {
     context: &'a Context,
     args: &'a Args,
@@ -360,8 +300,18 @@ impl Copying<'_> {
         // The schema is read in the moment of the rows.
         source.begin_snapshot(None).await?;
         let mut there = desired::there(source).await?;
-        let here = desired::there(target).await?;
+        let mut here = desired::there(target).await?;
         there.tables.retain(|table| table.name.name != LEDGER_TABLE);
+        if self.args.follow_schema {
+            follow::tables(
+                self.context,
+                self.args,
+                (source.dialect(), &there),
+                target,
+                &mut here,
+            )
+            .await?;
+        }
         let jobs = jobs(
             (source.dialect(), &there),
             (target.dialect(), &here),

@@ -39,7 +39,8 @@ impl From<CopyError> for Failure {
             CopyError::Database(error) => error.into(),
             CopyError::NoSuchTable(_) => Failure::usage(text),
             CopyError::NotThere(_) => Failure::config(text)
-                .hint("piton upgrade with --url makes the history's tables there"),
+                .hint("piton upgrade with --url makes the history's tables there")
+                .hint("--follow-schema makes them from the source's"),
             CopyError::NotEmpty(_) => Failure::config(format!("{text}; nothing was copied"))
                 .hint("--upsert replaces the rows that have the same key and leaves all others"),
             CopyError::NoKey(_) => Failure::usage(text),

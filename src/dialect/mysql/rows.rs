@@ -357,3 +357,49 @@ fn refusal(error: DbError, fitting: &Fitting, keys: &[String]) -> RowsError {
         source: Box::new(error),
     }
 }
+
+/// The type that holds every value of a kind. The keys of InnoDB have no room for text without a length.
+pub(crate) fn data_type(dialect: Dialect, kind: &Kind, in_key: bool) -> Option<String> {
+    let spelt = match kind {
+        Kind::Bool => "tinyint(1)".to_owned(),
+        Kind::Int { bits, signed } => {
+            let base = match bits {
+                0..=8 => "tinyint",
+                9..=16 => "smallint",
+                17..=24 => "mediumint",
+                25..=32 => "int",
+                _ => "bigint",
+            };
+            format!("{base}{}", if *signed { "" } else { " unsigned" })
+        }
+        Kind::Decimal { size: Some((p, s)) } if *p <= 65 && *s <= 30 => format!("decimal({p},{s})"),
+        Kind::Decimal { .. } => "decimal(65,30)".to_owned(),
+        Kind::Float4 => "float".to_owned(),
+        Kind::Float8 => "double".to_owned(),
+        Kind::Text {
+            limit: Some(n),
+            fixed,
+        } if *n <= if *fixed { 255 } else { 4_000 } => {
+            format!("{}({n})", if *fixed { "char" } else { "varchar" })
+        }
+        Kind::Text { .. } | Kind::Other(_) | Kind::Any if in_key => "varchar(255)".to_owned(),
+        Kind::Text { .. } | Kind::Other(_) | Kind::Any => "longtext".to_owned(),
+        Kind::Bytes {
+            limit: Some(n),
+            fixed,
+        } if *n <= if *fixed { 255 } else { 4_000 } => {
+            format!("{}({n})", if *fixed { "binary" } else { "varbinary" })
+        }
+        Kind::Bytes { .. } if in_key => "varbinary(255)".to_owned(),
+        Kind::Bytes { .. } => "longblob".to_owned(),
+        Kind::Date => "date".to_owned(),
+        Kind::Time { digits } => format!("time({})", (*digits).min(6)),
+        Kind::Timestamp { digits } | Kind::TimestampTz { digits } => {
+            format!("datetime({})", (*digits).min(6))
+        }
+        Kind::Json { .. } => "json".to_owned(),
+        Kind::Uuid => "binary(16)".to_owned(),
+        Kind::Array(_) => return None,
+    };
+    Some(super::types::canonical(dialect, &spelt))
+}

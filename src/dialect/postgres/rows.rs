@@ -171,3 +171,42 @@ pub(crate) fn staged(target: &RowTable, key: &[String]) -> Staged {
         table,
     }
 }
+
+/// The type that holds every value of a kind.
+pub(crate) fn data_type(kind: &Kind) -> Option<String> {
+    let spelt = match kind {
+        Kind::Bool => "boolean",
+        Kind::Int { bits, signed } => match bits + u8::from(!signed) {
+            0..=16 => "smallint",
+            17..=32 => "integer",
+            33..=64 => "bigint",
+            _ => "numeric(20,0)",
+        },
+        Kind::Decimal { size: Some((p, s)) } => return Some(format!("numeric({p},{s})")),
+        Kind::Decimal { size: None } => "numeric",
+        Kind::Float4 => "real",
+        Kind::Float8 => "double precision",
+        Kind::Text {
+            limit: Some(n),
+            fixed,
+        } => {
+            let word = if *fixed {
+                "character"
+            } else {
+                "character varying"
+            };
+            return Some(format!("{word}({n})"));
+        }
+        Kind::Text { .. } | Kind::Any => "text",
+        Kind::Bytes { .. } => "bytea",
+        Kind::Date => "date",
+        Kind::Time { .. } => "time without time zone",
+        Kind::Timestamp { .. } => "timestamp without time zone",
+        Kind::TimestampTz { .. } => "timestamp with time zone",
+        Kind::Json { .. } => "jsonb",
+        Kind::Uuid => "uuid",
+        Kind::Array(of) => return Some(format!("{}[]", data_type(of)?)),
+        Kind::Other(_) => return None,
+    };
+    Some(spelt.to_owned())
+}

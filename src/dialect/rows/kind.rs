@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dialect::{Dialect, mysql, postgres, sqlite};
-use crate::schema::{Column, IndexKey, Name, Schema, Table};
+use crate::schema::{Column, Identity, IndexKey, Name, Schema, Table};
 
 /// What a column holds. Limits are those that the column has beyond its type's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,6 +187,62 @@ impl Dialect {
         match self {
             Dialect::Postgres => Dialect::Sqlite,
             Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => Dialect::Postgres,
+        }
+    }
+}
+
+impl Dialect {
+    /// The type that holds every value of a kind, as this dialect spells it; `None` where there is none. Text in a key
+    /// has to have a length on MySQL.
+    pub fn type_of(self, kind: &Kind, in_key: bool) -> Option<String> {
+        match self {
+            Dialect::Postgres => postgres::rows::data_type(kind),
+            Dialect::Mysql | Dialect::Mariadb => mysql::rows::data_type(self, kind, in_key),
+            Dialect::Sqlite => sqlite::rows::data_type(kind),
+        }
+    }
+
+    /// Whether a primary key of one integer numbers its rows, whatever else is said.
+    pub fn numbers_by_key(self) -> bool {
+        self == Dialect::Sqlite
+    }
+
+    /// How a column is made to number its rows, and still takes numbers that are given.
+    pub fn numbering(self) -> Identity {
+        match self {
+            Dialect::Postgres => Identity::Generated {
+                always: false,
+                options: None,
+            },
+            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => Identity::AutoIncrement,
+        }
+    }
+
+    /// The type that a column of this one must have to number its rows.
+    pub fn numbered_type(self, data_type: String) -> String {
+        match self {
+            Dialect::Sqlite => "INTEGER".to_owned(),
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => data_type,
+        }
+    }
+
+    /// Yes or no as a default.
+    pub fn truth(self, value: bool) -> &'static str {
+        match (self, value) {
+            (Dialect::Postgres, true) => "true",
+            (Dialect::Postgres, false) => "false",
+            (_, true) => "1",
+            (_, false) => "0",
+        }
+    }
+
+    /// The collation under which two texts of a kind are one only where their bytes are; `None` where that is so anyway.
+    pub fn exact_collation(self, kind: &Kind) -> Option<&'static str> {
+        match (self, kind) {
+            (Dialect::Mysql | Dialect::Mariadb, Kind::Text { .. } | Kind::Other(_)) => {
+                Some("utf8mb4_bin")
+            }
+            _ => None,
         }
     }
 }

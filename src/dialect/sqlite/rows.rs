@@ -445,3 +445,37 @@ fn bound<'f>(field: &'f Field<'_>, kind: &Kind) -> Result<Bound<'f>, &'static st
     };
     made.ok_or("is not in its column's form")
 }
+
+/// The type that holds every value of a kind, as SeaORM spells it.
+pub(crate) fn data_type(kind: &Kind) -> Option<String> {
+    let spelt = match kind {
+        Kind::Bool => "boolean",
+        Kind::Int {
+            bits: 64,
+            signed: false,
+        } => return None,
+        Kind::Int { .. } => "bigint",
+        Kind::Decimal { size: Some((p, s)) } => return Some(format!("real({p}, {s})")),
+        Kind::Decimal { size: None } => "real_decimal",
+        Kind::Float4 => "float",
+        Kind::Float8 => "double",
+        Kind::Text {
+            limit: Some(n),
+            fixed,
+        } => {
+            return Some(format!("{}({n})", if *fixed { "char" } else { "varchar" }));
+        }
+        Kind::Text { .. } | Kind::Other(_) => "TEXT",
+        Kind::Bytes { .. } => "BLOB",
+        Kind::Date => "date_text",
+        Kind::Time { .. } => "time_text",
+        Kind::Timestamp { .. } => "datetime_text",
+        Kind::TimestampTz { .. } => "timestamp_with_timezone_text",
+        Kind::Json { binary: true } => "jsonb_text",
+        Kind::Json { binary: false } => "json_text",
+        Kind::Uuid => "uuid_text",
+        Kind::Any => "",
+        Kind::Array(_) => return None,
+    };
+    Some(spelt.to_owned())
+}
