@@ -18,13 +18,11 @@ use crate::health::monitor::{
 };
 
 /// Shows what is under strain: connections, slow statements, waits, Redis, the cache's hit rate
-///
-/// On a terminal it is a live view, until q is pressed. Without one, or with --once, it looks once and ends
-/// with 6 where a threshold is passed, with 4 where a server is away: for cron and CI. With --json and
-/// without --once it prints a line of JSON for each reading. --listen serves the same to Prometheus.
-///
-/// The thresholds, the advice and the intervals are under [monitor] in piton.toml.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "\
+On a terminal it is a live view, until q is pressed. Without one, or with --once, it looks once and ends with 6 where \
+a threshold is passed, with 4 where a server is away: for cron. With --json and without --once it prints one line of \
+JSON for each reading. Thresholds, advice and intervals are under [monitor] in piton.toml.")]
 pub(super) struct Args {
     /// Looks once (twice, an interval apart, where rates need it) and ends
     #[arg(long)]

@@ -88,20 +88,13 @@ fn absent(
 fn tell(ui: &Ui, reading: &Reading, figures: &[Figure]) {
     let database = &reading.database;
     let version = database.version.as_deref().unwrap_or_default();
-    let kind = if version.is_empty() {
-        database.kind.clone()
-    } else {
-        format!("{} {version}", database.kind)
+    let software = format!("{} {version}", database.kind);
+    // Of a server that never answered neither is known.
+    let words = match software.trim() {
+        "" => database.target.clone(),
+        software => format!("{}, {software}", database.target),
     };
-    ui.note(
-        dim()
-            .apply_to(format!(
-                "{}, {}",
-                escape(&database.target, false),
-                escape(&kind, false)
-            ))
-            .to_string(),
-    );
+    ui.note(dim().apply_to(escape(&words, false)).to_string());
     if !figures.is_empty() {
         self::figures_table(ui, figures);
     }

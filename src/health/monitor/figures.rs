@@ -156,8 +156,7 @@ pub fn figures(reading: &Reading, settings: &Settings) -> Vec<Figure> {
             redis_node(node, redis.nodes.len() > 1, settings, &mut all);
         }
         if let Some(cache) = &redis.cache {
-            #[expect(clippy::cast_precision_loss, reason = "compared with a small number")]
-            let enough = cache.reads as f64 >= settings.least_reads();
+            let enough = cache.reads >= settings.least_reads();
             let window = match cache.window_s {
                 Some(seconds) => format!("in the last {seconds} s"),
                 None => "since they are counted".to_owned(),

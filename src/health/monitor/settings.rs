@@ -154,8 +154,13 @@ impl Settings {
     }
 
     /// Fewer reads of the cache than this give no alarm.
-    pub fn least_reads(&self) -> f64 {
-        self.numbers.hit_rate_least_reads.unwrap_or(1.0)
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 1 to a thousand million"
+    )]
+    pub fn least_reads(&self) -> u64 {
+        self.numbers.hit_rate_least_reads.unwrap_or(1.0) as u64
     }
 
     /// In per cent or milliseconds; `None` where there is to be no alarm.

@@ -80,7 +80,7 @@ impl<'a> Watcher<'a> {
                 sizes: None,
                 away_since: None,
             },
-            redis: redis.map(RedisWatch::new),
+            redis: redis.map(|source| RedisWatch::new(source, settings.least_reads())),
         }
     }
 

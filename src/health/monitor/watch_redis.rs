@@ -29,6 +29,7 @@ const WINDOW: Duration = Duration::from_secs(300);
 
 pub(super) struct RedisWatch {
     source: RedisSource,
+    least_reads: u64,
     connection: Connection,
     most_clients: Option<u64>,
     before: BTreeMap<String, (NodeReading, Instant)>,
@@ -37,11 +38,13 @@ pub(super) struct RedisWatch {
 }
 
 impl RedisWatch {
-    pub(super) fn new(source: RedisSource) -> RedisWatch {
+    /// A rate of fewer reads than `least_reads` is no rate.
+    pub(super) fn new(source: RedisSource, least_reads: u64) -> RedisWatch {
         let options = source.options.clone().limits(Limits::brief(ANSWER));
         RedisWatch {
             connection: Connection::lazy(options),
             source,
+            least_reads,
             most_clients: None,
             before: BTreeMap::new(),
             counted: VecDeque::new(),
@@ -126,7 +129,7 @@ impl RedisWatch {
         node
     }
 
-    /// The rate of the last five minutes; where nothing was read in them, of all that was ever counted.
+    /// The rate of the last five minutes; where too little was read in them, of all that was ever counted.
     async fn cache(&mut self, reading: &mut RedisReading) {
         let entries = match read_counters(&self.connection).await {
             Ok(entries) => entries,
@@ -166,7 +169,7 @@ impl RedisWatch {
             window_s: None,
         };
         if let Some((then, first)) = self.counted.front()
-            && reads(&all) > reads(first)
+            && reads(&all) - reads(first) >= self.least_reads
             && let Some(hits) = all.hits.checked_sub(first.hits)
         {
             cache.reads = reads(&all) - reads(first);
