@@ -356,16 +356,17 @@ fn every_file_is_in_use() {
         let by_path = format!("#[path = \"{name}.rs\"]");
         let below = folder.strip_prefix("tests/").unwrap_or(folder);
         let from_above = format!("{below}/{name}.rs\"]");
+        let (module, listed) = (format!("mod {name};"), format!("{name},"));
         sources.iter().any(|source| {
-            let declared = source.text.lines().any(|line| {
+            let declared = |line: &str| {
                 let line = line.trim_start();
                 let line = line
                     .strip_prefix("pub ")
                     .or(line.strip_prefix("pub(crate) "))
                     .unwrap_or(line);
-                line == format!("mod {name};") || line == format!("{name},")
-            });
-            parents.contains(&source.path) && declared
+                line == module || line == listed
+            };
+            parents.contains(&source.path) && source.text.lines().any(declared)
                 || folder.starts_with("tests/")
                     && source.path.starts_with("tests/")
                     && source.text.contains(&from_above)

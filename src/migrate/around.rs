@@ -9,7 +9,7 @@ use crate::schema::{Name, Schema};
 pub struct Around {
     /// The table that the statement is about.
     pub table: Option<Name>,
-    /// The statements that would make it as it is now; none where it is not there.
+    /// The statements that would make it as it is now; none where it is not there. Missing while the statement runs.
     pub now: Option<Vec<String>>,
     /// The session that still runs the statement. Servers run it to its end though its client is gone.
     pub running: Option<StillRunning>,
@@ -27,6 +27,11 @@ pub async fn around(session: &mut Session, step: &[&str]) -> Around {
     let Some(table) = step.iter().find_map(|sql| subject(dialect, sql)) else {
         return found;
     };
+    // While it runs the table is in the middle of it, and on MySQL whoever asks waits until it has ended.
+    if found.running.is_some() {
+        found.table = Some(table);
+        return found;
+    }
     if let Ok(schema) = introspect(session, &Scope::default()).await {
         let is_it = |name: &Name| {
             name.name.eq_ignore_ascii_case(&table.name)

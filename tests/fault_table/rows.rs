@@ -12,8 +12,6 @@ pub struct Row {
 /// Rows about one thing.
 pub struct Section {
     pub title: &'static str,
-    /// Whether Piton has the commands yet that the rows are about.
-    pub exists: bool,
     pub rows: &'static [Row],
 }
 
@@ -40,7 +38,6 @@ const fn row(
 pub const SECTIONS: &[Section] = &[
     Section {
         title: "Migration runs",
-        exists: true,
         rows: &[
             row(
                 1,
@@ -172,7 +169,6 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "Revision files",
-        exists: true,
         rows: &[
             row(
                 22,
@@ -222,7 +218,6 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "Connection and server",
-        exists: true,
         rows: &[
             row(
                 31,
@@ -265,7 +260,6 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "JSON store and SQLite",
-        exists: true,
         rows: &[
             row(
                 38,
@@ -313,7 +307,6 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "Backup, restore, copy",
-        exists: true,
         rows: &[
             row(
                 45,
@@ -367,7 +360,6 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         title: "Redis",
-        exists: true,
         rows: &[
             row(
                 53,

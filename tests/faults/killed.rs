@@ -293,7 +293,7 @@ on! {
     [mysql]
     fn a_repair_waits_for_what_the_server_still_runs(env) {
         let _case = fault::case(2, "mysql");
-        env.up_down("001_a", "CREATE TABLE a (id integer);\nCREATE TABLE b AS SELECT SLEEP(6) AS x;\nCREATE TABLE c (id integer);", "");
+        env.up_down("001_a", "CREATE TABLE a (id integer);\nCREATE TABLE b AS SELECT SLEEP(4) AS x;\nCREATE TABLE c (id integer);", "");
         let running = env.start(["upgrade"]);
         let mut client = env.database().connect();
         wait_until("it sleeps", || client.value("SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'CREATE TABLE b %'") == "1");
