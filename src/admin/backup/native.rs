@@ -101,7 +101,7 @@ pub async fn run_dump(
 /// Runs a program that brings a backup back; `script` is unpacked into its stdin, where there is one.
 ///
 /// # Errors
-/// As [`run_dump`].
+/// `ProgramFailed` with its words; `Io`; `Stopped`, after it was ended.
 pub async fn run_restore(
     tool: &Tool,
     call: Call,
