@@ -154,4 +154,40 @@ on! {
         // The grading platform's own schema has what it needs.
         output.ok().hides(["wrote "]);
     }
+
+    [mysql]
+    fn an_index_that_the_server_passes_over_takes_no_other_s_place(env) {
+        project(env);
+        let hidden = match env.value("SELECT version()").contains("MariaDB") {
+            true => "IGNORED",
+            false => "INVISIBLE",
+        };
+        env.sql(&format!("ALTER TABLE t ALTER INDEX i_ab {hidden}"));
+        env.piton(["optimize"]).ok().hides(["index i_ab begins with the same columns"]);
+    }
+
+    [postgres]
+    fn an_index_of_a_partitioned_table_is_left_to_a_person(env) {
+        env.up_down(
+            "001_tables",
+            "CREATE TABLE p (id integer PRIMARY KEY);\n\
+             CREATE TABLE q (id integer, p_id integer REFERENCES p) PARTITION BY RANGE (id);\n\
+             CREATE TABLE q_1 PARTITION OF q FOR VALUES FROM (0) TO (10);",
+            "DROP TABLE q;\nDROP TABLE p;",
+        );
+        env.piton(["upgrade"]).ok();
+        env.piton(["optimize"]).ok().says(["advice: ", "the table is partitioned"]);
+        env.piton(["optimize", "--apply"]).ok().hides(["wrote "]);
+        env.piton(["optimize", "--apply", "--now"]).ok();
+        assert_eq!(env.applied(), ["001_tables"]);
+    }
+
+    [sqlite, postgres]
+    fn no_revision_is_left_where_none_may_run(env) {
+        env.sql("CREATE TABLE p (id integer PRIMARY KEY)");
+        env.sql("CREATE TABLE t (p_id integer REFERENCES p (id))");
+        std::fs::create_dir_all(env.path("migrations")).unwrap();
+        env.piton(["optimize", "--apply", "--revisions", "migrations"]).ends(3).says(["no history; nothing was run"]).hides(["wrote "]);
+        assert_eq!(std::fs::read_dir(env.path("migrations")).unwrap().count(), 0);
+    }
 }

@@ -203,4 +203,51 @@ on! {
         env.piton(["restore", made, "--replace"]).ok();
         assert_eq!(left(env), (45, 46));
     }
+
+    [postgres]
+    fn heirs_and_what_a_key_to_a_partition_refers_to_stay(env) {
+        env.write("piton.toml", RULES.replace("\"results\"", "\"parts\""));
+        env.revision("001_tables", "-- migrate:up\n\
+            CREATE TABLE tasks (id integer PRIMARY KEY, created_at timestamptz);\n\
+            CREATE TABLE heirs (note text) INHERITS (tasks);\n\
+            INSERT INTO tasks SELECT n, now() - interval '1 year' FROM generate_series(1, 3) n;\n\
+            INSERT INTO heirs SELECT n, now(), 'young' FROM generate_series(1, 3) n;\n\
+            INSERT INTO heirs VALUES (9, now() - interval '1 year', 'old');\n\
+            CREATE TABLE parts (id integer PRIMARY KEY, created_at timestamptz) PARTITION BY RANGE (id);\n\
+            CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100);\n\
+            CREATE TABLE child (id integer REFERENCES parts_1 ON DELETE CASCADE);\n\
+            INSERT INTO parts SELECT n, now() - interval '1 year' FROM generate_series(1, 3) n;\n\
+            INSERT INTO child VALUES (2);\n");
+        env.piton(["upgrade"]).ok();
+        env.piton(["prune"]).ok().says([
+            "tasks: 3 rows removed",
+            "parts: 2 rows removed",
+            "1 row as old kept, as long as child refers to it",
+        ]);
+        assert_eq!(env.value("SELECT count(*) FROM heirs"), "4");
+        assert_eq!(env.value("SELECT count(*) FROM child"), "1");
+    }
+
+    [mysql]
+    fn rows_to_which_another_database_refers_stay(env) {
+        tables(env);
+        env.revision("002_rows", format!("-- migrate:up\nINSERT INTO tasks VALUES (1, {0}), (2, {0});\n", ago(env, 200)));
+        env.piton(["upgrade"]).ok();
+        let (here, other) = (env.database().name(), format!("{}_other", env.database().name()));
+        env.sql(&format!("CREATE DATABASE {other}"));
+        env.sql(&format!("CREATE TABLE {other}.child (task integer, FOREIGN KEY (task) REFERENCES {here}.tasks (id) ON DELETE CASCADE)"));
+        env.sql(&format!("INSERT INTO {other}.child VALUES (2)"));
+        let output = env.piton(["prune"]);
+        let left = env.value(&format!("SELECT count(*) FROM {other}.child"));
+        env.sql(&format!("DROP DATABASE {other}"));
+        output.ok().says(["tasks: 1 row removed", "1 row as old kept"]);
+        assert_eq!(left, "1");
+    }
+
+    [json, postgres]
+    fn an_age_of_millennia_is_refused(env) {
+        filled(env);
+        env.piton(["prune", "--older-than", "5000y"]).ends(2).says(["at most 100 years"]);
+        assert_eq!(left(env), (45, 46));
+    }
 }

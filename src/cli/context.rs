@@ -59,10 +59,10 @@ impl Context {
         ))
     }
 
-    /// A target that a URL on the command line names.
+    /// A target that a URL on the command line names: one that is malformed is told as `--url` would be.
     pub fn target_of(&self, url: &str, config: &Config) -> Result<Target, Failure> {
         let url = DatabaseUrl::parse(url)
-            .map_err(|error| Failure::usage(escape(&error.to_string(), false)))?;
+            .map_err(|error| Failure::config(escape(&error.to_string(), false)))?;
         let connect_timeout = Duration::from_secs(config.database.pool_timeout_s.value);
         Ok(Target::new(
             Backend::from_url(&url, &self.surroundings.dir),

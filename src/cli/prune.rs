@@ -88,7 +88,8 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         let schema = introspect(opened.session(), &Scope::default())
             .await
             .map_err(|error| Failure::failed(escape(&error.to_string(), true)))?;
-        let planned = pruning::plan(opened.dialect(), &schema, &rules.rules)?;
+        let elsewhere = opened.session().referrers_elsewhere().await?;
+        let planned = pruning::plan(opened.dialect(), &schema, &elsewhere, &rules.rules)?;
         let mut counted = Vec::new();
         for one in &planned {
             counted.push(pruning::count(opened.session(), one, one.rule.age).await?);

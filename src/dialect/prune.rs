@@ -7,15 +7,17 @@ use crate::schema::Name;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removal {
     pub table: Name,
+    /// Whether the table's rows are its partitions'. Else those of tables that inherit from it are none of its own.
+    pub partitioned: bool,
     /// What says how old a row is.
     pub column: String,
     /// The primary key's columns; none where there is no such key.
     pub key: Vec<String>,
-    /// The foreign keys that refer to the table.
+    /// The foreign keys that refer to the table, to a partition of it, or to what it is a partition of.
     pub referrers: Vec<Referrer>,
 }
 
-/// A foreign key that refers to the table.
+/// A foreign key, as seen from the table that it refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Referrer {
     pub table: Name,
@@ -47,6 +49,15 @@ pub fn is_moment(dialect: Dialect, data_type: &str) -> bool {
 }
 
 impl Dialect {
+    /// The table's own rows, after FROM.
+    fn own_rows(self, removal: &Removal) -> String {
+        let table = self.quote_name(&removal.table);
+        match self {
+            Dialect::Postgres if !removal.partitioned => format!("ONLY {table}"),
+            _ => table,
+        }
+    }
+
     /// True of rows of the removal that are older than the moment.
     fn older(self, removal: &Removal, cutoff: &str) -> String {
         let column = self.quote(&removal.column);
@@ -115,10 +126,7 @@ impl Session {
         cutoff: &str,
     ) -> Result<(u64, u64), DbError> {
         let dialect = self.dialect();
-        let (table, older) = (
-            dialect.quote_name(&removal.table),
-            dialect.older(removal, cutoff),
-        );
+        let (table, older) = (dialect.own_rows(removal), dialect.older(removal, cutoff));
         let unreferred = dialect.unreferred(removal);
         let sql = format!(
             "SELECT count(*), (SELECT count(*) FROM {table} WHERE {older}{unreferred}) FROM {table} WHERE {older}"
@@ -129,6 +137,19 @@ impl Session {
             found.unwrap_or_default().max(0).cast_unsigned()
         };
         Ok((number(1), number(0).saturating_sub(number(1))))
+    }
+
+    /// The foreign keys to tables of this database that stand in others, as far as the role may see them: each with
+    /// the table that it refers to.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn referrers_elsewhere(&mut self) -> Result<Vec<(Name, Referrer)>, DbError> {
+        match self.dialect() {
+            Dialect::Mysql | Dialect::Mariadb => mysql::prune::referrers_elsewhere(self).await,
+            // A foreign key of theirs never leaves its database.
+            Dialect::Postgres | Dialect::Sqlite => Ok(Vec::new()),
+        }
     }
 
     /// Makes the session wait for no lock longer than some seconds.
@@ -157,7 +178,7 @@ impl Session {
     ) -> Result<Batch, DbError> {
         let dialect = self.dialect();
         let wanted = Wanted {
-            table: dialect.quote_name(&removal.table),
+            table: dialect.own_rows(removal),
             key: removal.key.iter().map(|name| dialect.quote(name)).collect(),
             column: dialect.quote(&removal.column),
             condition: format!(

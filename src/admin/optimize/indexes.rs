@@ -232,7 +232,7 @@ fn covers(table: &Table, columns: &[String]) -> bool {
     let indexes = table
         .indexes
         .iter()
-        .filter(|index| index.valid && index.predicate.is_none() && is_ordered(index))
+        .filter(|index| index.valid && index.predicate.is_none() && serves(index))
         .map(|index| &index.parts);
     keys.chain(indexes).any(|parts| leads(parts, columns))
 }
@@ -257,6 +257,12 @@ fn plain(part: &IndexPart) -> Option<&str> {
 fn is_ordered(index: &Index) -> bool {
     let method = index.method.as_deref().unwrap_or("btree");
     method.eq_ignore_ascii_case("btree")
+}
+
+/// Whether statements can read the index from its beginning: the server passes over one that is hidden from it.
+fn serves(index: &Index) -> bool {
+    let is_hidden = |option: &String| matches!(option.as_str(), "IGNORED" | "INVISIBLE");
+    is_ordered(index) && !index.options.iter().any(is_hidden)
 }
 
 fn is_same(a: &Index, b: &Index) -> bool {
@@ -284,7 +290,7 @@ fn is_unique_key(table: &Table, index: &Index) -> bool {
 fn is_prefix(index: &Index, longer: &Index) -> bool {
     is_plain(index)
         && longer.predicate.is_none()
-        && is_ordered(longer)
+        && serves(longer)
         && longer.parts.len() > index.parts.len()
         && longer.parts.starts_with(&index.parts)
 }

@@ -95,5 +95,27 @@ pub fn propose(facts: &Facts<'_>) -> Vec<Proposal> {
     proposals.extend(indexes::invalid(facts));
     proposals.extend(indexes::needless(facts));
     proposals.extend(room::wasted(facts));
+    for proposal in &mut proposals {
+        leave_to_a_person(facts, proposal);
+    }
     proposals
+}
+
+/// Where no transaction is wanted so that nobody is held up, an index of a partitioned table cannot be made or dropped
+/// so at all: it takes a step for each partition, or a quiet hour.
+fn leave_to_a_person(facts: &Facts<'_>, proposal: &mut Proposal) {
+    let Action::Change(op) = &proposal.action else {
+        return;
+    };
+    let table = facts.found.table(&proposal.table);
+    let is_partitioned = table.is_some_and(|table| table.partitioning.is_some());
+    if !is_partitioned || !facts.dialect.online_wants_no_transaction() {
+        return;
+    }
+    let sql = statements(facts.dialect, op, facts.found, Style::default()).unwrap_or_default();
+    proposal.says.push_str(
+        "; the table is partitioned: at once this holds up whoever writes, else ON ONLY the table, then \
+         CONCURRENTLY on each partition, then ATTACH PARTITION",
+    );
+    proposal.action = Action::Advise(sql.join("; "));
 }

@@ -11,7 +11,9 @@ pub struct Age {
 
 /// A text that is no age.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no age: it is a number and a unit out of h, d, w, mo and y, such as 3mo or 90d")]
+#[error(
+    "{0:?} is no age: it is a number and a unit out of h, d, w, mo and y, such as 3mo or 90d, of at most 100 years"
+)]
 pub struct AgeError(pub String);
 
 impl FromStr for Age {
@@ -35,18 +37,20 @@ impl FromStr for Age {
                 seconds: 0,
             })
         };
-        // A slip would remove everything, and centuries are past what servers count back.
-        if number == 0 || number > 100_000 {
-            return Err(wrong());
-        }
-        Ok(match unit.trim() {
+        let age = match unit.trim() {
             "h" => seconds(3_600),
             "d" => seconds(86_400),
             "w" => seconds(7 * 86_400),
             "mo" => months(1)?,
             "y" => months(12)?,
             _ => return Err(wrong()),
-        })
+        };
+        // A slip would remove everything, and what lies before our era is written as if it came after.
+        let too_far = age.months > 1_200 || age.seconds > 36_525 * 86_400;
+        if number == 0 || too_far {
+            return Err(wrong());
+        }
+        Ok(age)
     }
 }
 
@@ -82,7 +86,8 @@ mod tests {
             "-1d",
             "1.5d",
             "99999999999d",
-            "200000y",
+            "101y",
+            "36526d",
             "3 months",
         ] {
             assert!(age(text).is_err(), "{text}");

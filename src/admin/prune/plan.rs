@@ -27,12 +27,17 @@ pub enum PlanError {
     },
 }
 
-/// Finds the tables of `rules` in `schema`; children come before those that they refer to. A built-in rule whose
+/// Finds the tables of `rules` in `schema`, to which `elsewhere` has the foreign keys of other databases; children come before those that they refer to. A built-in rule whose
 /// table is not there is left out.
 ///
 /// # Errors
 /// A table or column that is not there, or a column that says nothing of a row's age.
-pub fn plan(dialect: Dialect, schema: &Schema, rules: &[Rule]) -> Result<Vec<Planned>, PlanError> {
+pub fn plan(
+    dialect: Dialect,
+    schema: &Schema,
+    elsewhere: &[(Name, Referrer)],
+    rules: &[Rule],
+) -> Result<Vec<Planned>, PlanError> {
     let mut found = Vec::new();
     for rule in rules {
         let Some(table) = named(schema, &rule.table) else {
@@ -60,9 +65,10 @@ pub fn plan(dialect: Dialect, schema: &Schema, rules: &[Rule]) -> Result<Vec<Pla
             rule: rule.clone(),
             removal: Removal {
                 table: table.name.clone(),
+                partitioned: table.partitioning.is_some(),
                 column: column.name.clone(),
                 key: key(table),
-                referrers: referrers(schema, &table.name),
+                referrers: referrers(schema, elsewhere, table),
             },
         });
     }
@@ -92,12 +98,33 @@ fn key(table: &Table) -> Vec<String> {
         .collect()
 }
 
-fn referrers(schema: &Schema, to: &Name) -> Vec<Referrer> {
+/// Who refers to rows of `to`: a key to a partition is one to rows of the whole, and the other way round.
+fn referrers(schema: &Schema, elsewhere: &[(Name, Referrer)], to: &Table) -> Vec<Referrer> {
+    let parent = |table: &Table| {
+        let of = &table.partition_of.as_ref()?.parent;
+        schema.tables.iter().find(|one| one.name == *of)
+    };
+    let above = |table: &Table| {
+        let mut chain = vec![table.name.clone()];
+        let mut at = parent(table);
+        while let Some(one) = at {
+            chain.push(one.name.clone());
+            at = parent(one);
+        }
+        chain
+    };
+    let mut family = above(to);
+    let parts = schema
+        .tables
+        .iter()
+        .filter(|one| one.partition_of.is_some() && above(one).contains(&to.name));
+    family.extend(parts.map(|one| one.name.clone()));
+
     let of = |table: &Table| {
         let keys = table
             .foreign_keys
             .iter()
-            .filter(|key| key.references == *to);
+            .filter(|key| family.contains(&key.references));
         keys.map(|key| Referrer {
             table: table.name.clone(),
             columns: key.columns.clone(),
@@ -105,7 +132,13 @@ fn referrers(schema: &Schema, to: &Name) -> Vec<Referrer> {
         })
         .collect::<Vec<_>>()
     };
-    schema.tables.iter().flat_map(of).collect()
+    let outside = elsewhere.iter().filter(|(name, _)| *name == to.name);
+    schema
+        .tables
+        .iter()
+        .flat_map(of)
+        .chain(outside.map(|(_, referrer)| referrer.clone()))
+        .collect()
 }
 
 /// Where tables refer to one another in a circle the rules stay as they were written.
@@ -182,7 +215,7 @@ mod tests {
             ..Schema::default()
         };
         let rules = [rule("a", "at"), rule("b", "at"), rule("c", "at")];
-        let planned = plan(Dialect::Postgres, &schema, &rules).unwrap();
+        let planned = plan(Dialect::Postgres, &schema, &[], &rules).unwrap();
         let order: Vec<&str> = planned.iter().map(|one| one.rule.table.as_str()).collect();
         assert_eq!(order, ["c", "b", "a"]);
         let referrers = |i: usize| planned[i].removal.referrers.len();
@@ -196,7 +229,7 @@ mod tests {
             ..Schema::default()
         };
         let said = |rule: Rule| {
-            plan(Dialect::Postgres, &schema, &[rule])
+            plan(Dialect::Postgres, &schema, &[], &[rule])
                 .unwrap_err()
                 .to_string()
         };
@@ -217,7 +250,7 @@ mod tests {
             ..rule("x", "at")
         };
         assert_eq!(
-            plan(Dialect::Postgres, &schema, &[built_in]),
+            plan(Dialect::Postgres, &schema, &[], &[built_in]),
             Ok(Vec::new())
         );
     }

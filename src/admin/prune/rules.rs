@@ -258,7 +258,7 @@ mod tests {
             (
                 rule("column = \"b\"\nolder_than = \"3m\""),
                 "`prune.rules[1].older_than`: \"3m\" is no age: it is a number and a unit out of h, d, w, mo and y, \
-                 such as 3mo or 90d",
+                 such as 3mo or 90d, of at most 100 years",
             ),
             (
                 "[prune]\nbatch_size = 0".to_owned(),

@@ -165,7 +165,6 @@ impl Work<'_> {
             &self.sections(changes),
         )?;
         let shown = escape(&path.display().to_string(), false);
-        context.ui.data(format!("wrote {shown}"));
         let history = context.history(self.config)?.history;
         let wait = self.args.locks.lock_timeout;
         let mut opened = context
@@ -178,7 +177,17 @@ impl Work<'_> {
         };
         let brief = Standing::brief(&mut session).await?;
         let (_, plan) = planned(&mut session, brief, &history, &goal, Rules::default()).await?;
-        let plan = plan?;
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(refused) => {
+                // What may not be run is not left for the next run to stumble over.
+                std::fs::remove_file(&path).map_err(|error| {
+                    Failure::files(format!("{shown} cannot be removed again: {error}"))
+                })?;
+                return Err(refused.into());
+            }
+        };
+        context.ui.data(format!("wrote {shown}"));
         let options = context.options(self.target, &self.args.locks);
         let waiting = context.waiting();
         let result = run(
