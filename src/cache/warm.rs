@@ -1,7 +1,11 @@
 //! Filling the cache before anybody asks.
 
+use std::pin::pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_util::StreamExt as _;
+use futures_util::future::join;
+use futures_util::stream;
 use redis::{Cmd, Value};
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::time::Instant;
@@ -13,8 +17,13 @@ use super::registry::{Entry, Loaded, Loader, Registry};
 use super::stored;
 use crate::redis::{Connection, Error, Units};
 
-/// How many values are read, and written, together.
-const AT_A_TIME: usize = 2000;
+/// How many values are read, and written, together: the more, the fewer round trips, until a database finds it
+/// cheaper to read the whole table at each batch than to look so many keys up (PostgreSQL, from about a
+/// hundredth of its rows on).
+const AT_A_TIME: usize = 500;
+
+/// How many of them the database is asked for at once.
+const READ_AHEAD: usize = 2;
 
 /// Why it did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -62,26 +71,19 @@ pub async fn warm(
     let ttl = prefix.map_or(Duration::from_secs(3600), |prefix| registry.ttl(prefix));
     let ids = loader.popular(db, most).await?;
     let mut warmed = Warmed::default();
-    let mut batches = ids.chunks(AT_A_TIME);
-    let mut next = match batches.next() {
-        Some(batch) => Some(load(loader, db, batch).await?),
-        None => None,
-    };
+    let loads = stream::iter(ids.chunks(AT_A_TIME)).map(|ids| load(loader, db, ids));
+    let mut loads = pin!(loads.buffered(READ_AHEAD));
+    let mut next = loads.next().await;
     while let Some(batch) = next {
-        let coming = async {
-            match batches.next() {
-                Some(ids) => load(loader, db, ids).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        let (written, loaded) =
-            futures_util::future::join(write(connection, entry, ttl, &batch), coming).await;
+        let batch = batch?;
+        // The next are asked for first: the database works while this one is put together.
+        let (loaded, written) = join(loads.next(), write(connection, entry, ttl, &batch)).await;
         let (fresh, left) = written?;
         warmed.written += fresh;
         warmed.left += left;
         warmed.absent += batch.absent;
         seen(&warmed, ids.len());
-        next = loaded?;
+        next = loaded;
     }
     Ok(warmed)
 }
