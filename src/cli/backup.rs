@@ -24,7 +24,6 @@ use crate::database::{Purpose, Target};
 use crate::dialect::programs::{Login, Tls};
 use crate::dialect::{Canceller, Dialect};
 use crate::migrate::Stop;
-use crate::revision::History;
 use crate::ui::{bold, bytes, count, dim, duration, escape};
 
 /// Makes a backup, or looks after those that there are
@@ -209,7 +208,8 @@ pub(super) async fn of_target(
     };
     let place = target.describe();
     let history = &loaded.history;
-    let highest = |applied: &[AppliedRevision]| highest(history, applied);
+    let highest =
+        |applied: &[AppliedRevision]| history.highest(applied.iter().map(|it| it.version.as_str()));
     let order = admin::Order {
         how,
         parent: &wish.parent,
@@ -299,16 +299,6 @@ pub(super) fn login(target: &Target, database: &str) -> Option<Login> {
         },
         authorities: url.authorities().map(Path::to_owned),
     })
-}
-
-/// The highest applied revision in the order of the history; by name where none of them is in it.
-fn highest(history: &History, applied: &[AppliedRevision]) -> Option<String> {
-    let is_applied = |id: &str| applied.iter().any(|applied| applied.version == id);
-    let known = history
-        .iter()
-        .rfind(|revision| is_applied(&revision.id))
-        .map(|revision| revision.id.clone());
-    known.or_else(|| applied.iter().map(|applied| applied.version.clone()).max())
 }
 
 fn tell(context: &Context, target: &Target, made: &Made) {

@@ -323,7 +323,6 @@ impl Copying<'_> {
             rules,
             upsert: self.args.upsert,
             ours: self.fresh || ledger.is_begun(),
-            loading,
         };
         self.ready(source, target, &jobs, &ledger, &settings)
             .await?;

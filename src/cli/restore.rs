@@ -9,8 +9,10 @@ use super::context::{Context, author};
 use super::failure::Failure;
 use super::migrating::{Locks, millis};
 use super::sources::Loaded;
-use crate::admin::backup::{BackupError, Checked, Layout, Manifest, check};
-use crate::admin::restore::{self as admin, Contents, Event, Restored, restore_native};
+use crate::admin::backup::{BackupError, Checked, Manifest, check};
+use crate::admin::restore::{
+    self as admin, Asked, Contents, Event, Order, Restored, restore_native,
+};
 use crate::config::{Backend, Config};
 use crate::database::{Opened, Purpose, Target};
 use crate::migrate::{
@@ -22,7 +24,8 @@ use crate::ui::{Answer, bold, count, duration, escape, good};
 /// Brings a backup back: whole, or some tables of it
 ///
 /// The whole backup is read and checked before anything is written. What holds rows already is refused unless
-/// --replace says otherwise. A restore that was stopped goes on where it was when the same command is given again.
+/// --replace says otherwise. A restore that was stopped goes on where it was when the same command is given again;
+/// another one is refused until then, unless --anew gives the first one up.
 /// With -t the named tables come back as they were, rows and all, and every other table stays: rows that refer to
 /// them are checked at the end.
 #[derive(Clone, Debug, clap::Args)]
@@ -41,6 +44,9 @@ pub(super) struct Args {
     /// Drops what is there and not in the backup: the database is as it was then, and nothing else
     #[arg(long, requires = "replace", conflicts_with = "table")]
     drop_others: bool,
+    /// Gives up a restore that was stopped in the target, and begins this one
+    #[arg(long)]
+    anew: bool,
     /// How many connections write at once (PostgreSQL)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
@@ -78,6 +84,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .await
         .map_err(|error| Failure::failed(format!("checking ended: {error}")))??;
     let name = file_name(&path);
+    let is_dump = checked.manifest.layout.is_dump();
+    if is_dump && !args.table.is_empty() {
+        return Err(BackupError::OnlyNative { name }.into());
+    }
     let manifest = checked.manifest.clone();
     context.ui.note(format!(
         "{}: {} of {}, at {}, made {}",
@@ -97,11 +107,16 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         target: &target,
         loaded: &loaded,
         args: &args,
+        asked: Asked {
+            tables: args.table.clone(),
+            replace: args.replace,
+            drop_others: args.drop_others,
+        },
         name: &name,
     };
-    match manifest.layout {
-        Layout::PgDump | Layout::SqlDump => restoring.native(checked).await,
-        _ => restoring.portable(checked).await,
+    match is_dump {
+        true => restoring.native(checked).await,
+        false => restoring.portable(checked).await,
     }
 }
 
@@ -134,6 +149,7 @@ struct Restoring<'a> {
     target: &'a Target,
     loaded: &'a Loaded,
     args: &'a Args,
+    asked: Asked,
     name: &'a str,
 }
 
@@ -144,14 +160,36 @@ impl Restoring<'_> {
         self.context.open(self.config, self.target, purpose).await
     }
 
+    fn order<'a>(
+        &'a self,
+        made_for_it: bool,
+        listener: &'a (dyn Fn(Event<'_>) + Send + Sync),
+    ) -> Order<'a> {
+        Order {
+            asked: &self.asked,
+            anew: self.args.anew,
+            made_for_it,
+            connections: jobs(self.args.jobs.map(usize::from)),
+            lock_timeout: self.args.locks.lock_timeout,
+            connect_timeout: self.target.connect_timeout(),
+            stop: &self.context.stop,
+            listener,
+        }
+    }
+
     async fn portable(&self, checked: Checked) -> Result<u8, Failure> {
         let context = self.context;
         let timeout = self.target.connect_timeout();
         let manifest = checked.manifest.clone();
         let mut contents = Contents::open(checked, timeout).await?;
-        let mut replace = self.args.replace;
-        if contents.dialect.family() != self.target.dialect() {
-            replace |= self.tables_by_history(&manifest).await?;
+        let dialect = self.target.dialect();
+        let mut made_for_it = false;
+        if contents.dialect.family() != dialect {
+            // The history makes tables before the restore looks at anything.
+            contents
+                .can_give(&self.asked, dialect)
+                .map_err(|error| self.stands(error, made_for_it))?;
+            made_for_it = self.tables_by_history(&manifest).await?;
         }
         let mut opened = self.open().await?;
         let progress = context.ui.progress(0);
@@ -170,16 +208,7 @@ impl Restoring<'_> {
             Event::Piece { table, .. } => progress.step(&table.to_string()),
             Event::Finishing => progress.begin("keys, indexes, views, triggers"),
         };
-        let order = admin::Order {
-            tables: &self.args.table,
-            replace,
-            drop_others: self.args.drop_others,
-            connections: jobs(self.args.jobs.map(usize::from)),
-            lock_timeout: self.args.locks.lock_timeout,
-            connect_timeout: timeout,
-            stop: &context.stop,
-            listener: &listener,
-        };
+        let order = self.order(made_for_it, &listener);
         let session = opened.take_session();
         let canceller = session.canceller();
         let restoring = admin::restore(session, &mut contents, &order);
@@ -187,13 +216,13 @@ impl Restoring<'_> {
         progress.end();
         contents.close().await;
         // A store keeps nothing of a restore that did not end.
-        let restored = restored.map_err(|error| self.stands(error))?;
+        let restored = restored.map_err(|error| self.stands(error, made_for_it))?;
         opened.commit().await?;
         self.tell(&restored).await
     }
 
     /// Where a restore that failed has left the target.
-    fn stands(&self, error: BackupError) -> Failure {
+    fn stands(&self, error: BackupError, made_for_it: bool) -> Failure {
         // A store keeps nothing of what did not end.
         let kept = !matches!(self.target.backend(), Backend::Json { .. });
         let before = matches!(
@@ -201,11 +230,16 @@ impl Restoring<'_> {
             BackupError::NotEmpty { .. }
                 | BackupError::NoSuchTable { .. }
                 | BackupError::NoTables { .. }
+                | BackupError::NotAlike { .. }
                 | BackupError::OtherRestore { .. }
+                | BackupError::Note { .. }
                 | BackupError::Run(_)
         );
         let failure = Failure::from(error);
         match (before, kept) {
+            (true, _) if made_for_it => {
+                failure.line("  the history has made its tables, and no row was restored")
+            }
             (true, _) => failure.line("  nothing was written"),
             (false, true) => failure.hint("what is in stays: the same command goes on from there"),
             (false, false) => failure,
@@ -261,11 +295,6 @@ impl Restoring<'_> {
     }
 
     async fn native(&self, checked: Checked) -> Result<u8, Failure> {
-        if !self.args.table.is_empty() {
-            return Err(Failure::usage(
-                "-t chooses tables of a portable backup; this one is in the database's native format",
-            ));
-        }
         let mut opened = self.open().await?;
         let database = opened.session().surroundings().await?.database;
         let Some(login) = login(self.target, &database) else {
@@ -275,23 +304,18 @@ impl Restoring<'_> {
             };
             return Err(error.into());
         };
-        let started = std::time::Instant::now();
-        restore_native(
-            opened.session(),
-            &checked.dir,
-            &checked.manifest,
-            &login,
-            self.args.replace,
-            &self.context.stop,
-        )
-        .await?;
-        opened.close().await;
-        let restored = Restored {
-            tables: Vec::new(),
-            differs: Vec::new(),
-            resumed: false,
-            elapsed: started.elapsed(),
+        let waiting = self.context.waiting();
+        let listener = |event: Event<'_>| {
+            if let Event::Waiting(event) = event {
+                waiting(event);
+            }
         };
+        let order = self.order(false, &listener);
+        let session = opened.take_session();
+        let canceller = session.canceller();
+        let restoring = restore_native(session, &checked, &login, &order);
+        let restored = super::backup::stoppable(&self.context.stop, &canceller, restoring).await?;
+        opened.close().await;
         self.tell(&restored).await
     }
 
@@ -303,12 +327,8 @@ impl Restoring<'_> {
             .await?;
         let standing = Standing::brief(opened.session()).await?;
         opened.close().await;
-        let history = &self.loaded.history;
-        let revision = history
-            .iter()
-            .rfind(|revision| standing.is_applied(&revision.id))
-            .map(|revision| revision.id.clone())
-            .or_else(|| standing.applied.last().map(|applied| applied.id.clone()));
+        let applied = standing.applied.iter().map(|it| it.id.as_str());
+        let revision = self.loaded.history.highest(applied);
         let rows: u64 = restored.tables.iter().map(|(_, rows)| rows).sum();
         let ui = &context.ui;
         ui.document(

@@ -64,6 +64,12 @@ impl Scratch {
         self.dialect
     }
 
+    /// How others reach it; `None` where it is in memory.
+    pub fn target(&self) -> Option<Target> {
+        let (server, name) = self.made.as_ref()?;
+        Some(server.with_database(name))
+    }
+
     /// A session on it.
     ///
     /// # Errors

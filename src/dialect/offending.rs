@@ -96,9 +96,9 @@ pub(crate) fn foreign_key(
 /// A foreign key that rows broke, by its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyToLookFor {
-    pub table: String,
+    pub table: Name,
     pub columns: Vec<String>,
-    pub references: String,
+    pub references: Name,
     /// Empty: the primary key.
     pub referenced: Vec<String>,
 }
@@ -176,10 +176,10 @@ impl Session {
         let quoted = |names: &[String]| names.iter().map(|it| dialect.quote(it)).collect();
         let mut breach = Breach::of(Broken::ForeignKey);
         breach.claim = Some(foreign_key(
-            Name::new(&key.table),
+            key.table.clone(),
             None,
             quoted(&key.columns),
-            Name::new(&key.references),
+            key.references.clone(),
             quoted(&key.referenced),
         ));
         self.offending_rows(&breach, "", &[]).await

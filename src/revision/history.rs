@@ -111,6 +111,16 @@ impl History {
         self.revisions.last()
     }
 
+    /// The highest of the revisions that are applied; by name where none of them is in this history.
+    pub fn highest<'a>(&self, applied: impl IntoIterator<Item = &'a str>) -> Option<String> {
+        let applied: Vec<&str> = applied.into_iter().collect();
+        let known = applied.iter().filter_map(|id| self.position(id)).max();
+        match known.and_then(|position| self.get(position)) {
+            Some(revision) => Some(revision.id.clone()),
+            None => applied.into_iter().max().map(str::to_owned),
+        }
+    }
+
     /// The revision with the latest timestamp, which a new one must come after.
     pub fn newest(&self) -> Option<&Revision> {
         self.revisions.iter().max_by_key(|r| r.timestamp())

@@ -222,9 +222,22 @@ on! {
             "INSERT INTO students (student_id, name) VALUES ('late', 'x')",
             "INSERT INTO grading_tasks (id, student_id) VALUES (77, 'late')",
         ]);
-        env.piton(["restore", path(&other), "--replace"]).ends(10);
-        env.piton(["restore", path(&backup)]).ends(3).says(["stopped in the middle", "--replace"]);
-        env.piton(["restore", path(&backup), "--replace"]).ok();
+        let unfinished = ["restore", path(&other), "--replace"];
+        env.piton(unfinished).ends(10).says(["--anew"]);
+        let whole = ["restore", path(&backup), "--replace"];
+        for asked in [
+            &whole[..2],
+            &whole,
+            &unfinished[..2],
+            &["restore", path(&other), "--replace", "--drop-others"],
+            &["restore", path(&other), "-t", "students", "--replace"],
+        ] {
+            env.piton(asked.iter().copied())
+                .ends(3)
+                .says(["stopped in the middle", " --replace goes on where it was", "--anew", "nothing was written"]);
+        }
+        env.piton(unfinished).ends(10);
+        env.piton(whole.into_iter().chain(["--anew"])).ok();
         assert_eq!(ask(env, "SELECT count(*) FROM students"), ["3"]);
         env.piton(["check"]).ok();
     }

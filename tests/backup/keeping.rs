@@ -131,3 +131,39 @@ fn backups_are_listed_and_removed_as_a_policy_says_and_only_those_that_hold_coun
     env.piton(["backup", "verify", kept]).ok().says(["holds"]);
     env.piton(["backup", "verify", path(&dir.join(kept))]).ok();
 }
+
+#[test]
+fn a_policy_holds_for_each_database_and_for_the_same_tables_by_itself() {
+    let (one, other) = (TestEnvironment::new(), TestEnvironment::new());
+    fill(&one);
+    fill(&other);
+    let dir = one.path("backups");
+    let make = |env: &TestEnvironment, name: &str, more: &[&str]| {
+        let to = ["--to", path(&dir)];
+        let made = back_up(env, &[&to, more].concat());
+        std::fs::rename(made, dir.join(name)).unwrap();
+    };
+    let some = ["-t", "students"];
+    make(&one, "20250101T080000Z-old", &[]);
+    make(&one, "20250102T080000Z-whole", &[]);
+    make(&other, "20250103T080000Z-old", &[]);
+    make(&one, "20250104T080000Z-old-some", &some);
+    make(&one, "20250105T080000Z-some", &some);
+    make(&one, "20250106T080000Z-others", &["-t", "grading_tasks"]);
+    make(&other, "20250107T080000Z-elsewhere", &[]);
+    one.piton(["backup", "list"]).ok().says(["1, not all"]);
+    let document = one
+        .piton(["backup", "prune", "--keep-last", "1", "--yes", "--json"])
+        .ok()
+        .document();
+    let kept = [
+        "20250107T080000Z-elsewhere",
+        "20250106T080000Z-others",
+        "20250105T080000Z-some",
+        "20250102T080000Z-whole",
+    ];
+    assert_eq!(document["kept"], serde_json::json!(kept));
+    let mut left = names(&dir);
+    left.reverse();
+    assert_eq!(left, kept);
+}

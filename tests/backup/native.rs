@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::on;
 use crate::school::{fill, names, path, run, sums};
-use crate::support::{Backend, Output, TestEnvironment, fault};
+use crate::support::{Backend, Output, TestEnvironment, fault, wait_until};
 
 fn with_path(env: &TestEnvironment, args: &[&str], dirs: &str) -> Output {
     let mut command = env.command(args.iter().copied());
@@ -32,6 +32,24 @@ fn program(env: &TestEnvironment, name: &str, script: &str) -> String {
     let path = env.path(&file);
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     format!("{}:/bin:/usr/bin", env.path("bin").display())
+}
+
+/// The program that brings a backup back, and what a script of that name says to be taken for it.
+fn restore_program(env: &TestEnvironment) -> (&'static str, impl Fn(&str) -> String) {
+    let name = if env.backend() == Backend::Postgres {
+        "pg_restore"
+    } else {
+        "mariadb"
+    };
+    let said = Command::new(name).arg("--version").output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    let script = move |rest: &str| {
+        format!(
+            "case \"$1\" in --version) echo '{}'; exit 0;; esac\n{rest}",
+            said.trim()
+        )
+    };
+    (name, script)
 }
 
 fn dump_program(env: &TestEnvironment) -> (&'static str, String) {
@@ -62,6 +80,87 @@ on! {
             .says(["restored", "20250616140000_add_composite_indexes"]);
         assert_eq!(sums(env), before);
         env.piton(["check"]).ok();
+    }
+
+    [json, sqlite, postgres, mysql]
+    fn a_native_backup_is_restored_into_a_scratch_database(env) {
+        fill(env);
+        let backup = native(env);
+        let verify = ["backup", "verify", path(&backup), "--deep", "--json"];
+        let document = with_path(env, &verify, &here()).ok().document();
+        assert_eq!((&document["ok"], &document["deep"]), (&true.into(), &true.into()));
+        with_path(env, &verify[..4], &here()).ok().says([match env.backend().is_server() {
+            true => "a scratch database took all of it",
+            false => "came back the same",
+        }]);
+        if !env.backend().is_server() {
+            return;
+        }
+        // What was done to the database since then is nothing to its backup.
+        run(env, &["DROP TABLE error_analysis"]);
+        with_path(env, &verify, &here()).ok();
+        with_path(env, &verify, "/nowhere").ends(3).says(["not on this machine"]);
+    }
+
+    [postgres, mysql]
+    fn a_dump_that_does_not_come_back_is_told_by_a_deep_look(env) {
+        fill(env);
+        let backup = native(env);
+        let (name, script) = restore_program(env);
+        let verify = ["backup", "verify", path(&backup), "--deep"];
+        let dirs = program(env, name, &script("cat > /dev/null; echo 'no such function' >&2; exit 1"));
+        with_path(env, &verify, &dirs).ends(1).says([name, "no such function"]);
+        // It ends well, and brings nothing.
+        let dirs = program(env, name, &script("cat > /dev/null"));
+        with_path(env, &verify, &dirs).ends(8).says(["other revisions are applied", "does not come back"]);
+    }
+
+    [postgres, mysql]
+    fn what_is_not_in_a_native_backup_goes_where_that_is_asked_for(env) {
+        fill(env);
+        let (before, schema) = (sums(env), env.schema());
+        let backup = native(env);
+        // The one hangs on what is in the backup, so that it cannot be dropped alone.
+        run(env, &[
+            "CREATE TABLE later (id integer PRIMARY KEY, task_id integer, CONSTRAINT of_task FOREIGN KEY (task_id) REFERENCES grading_tasks (id))",
+            "CREATE VIEW seen AS SELECT student_id FROM students",
+            "DELETE FROM error_analysis",
+        ]);
+        let restore = ["restore", path(&backup), "--replace", "--drop-others"];
+        with_path(env, &restore, "/nowhere").ends(3).says(["not on this machine"]);
+        assert!(env.tables().contains(&"later".to_owned()));
+        with_path(env, &restore, &here()).ok().says(["restored"]);
+        assert_eq!(sums(env), before);
+        assert_eq!(env.schema(), schema);
+        env.piton(["check"]).ok();
+    }
+
+    [postgres, mysql]
+    fn a_migration_waits_until_a_native_restore_has_ended(env) {
+        let _case = fault::case(48, env.backend());
+        fill(env);
+        env.piton(["downgrade"]).ok();
+        let backup = native(env);
+        let (name, script) = restore_program(env);
+        let script = script("touch \"$HOME/begun\"\nwhile [ ! -e \"$HOME/end\" ]; do sleep 0.05; done");
+        let mut command = env.command(["restore", path(&backup), "--replace"]);
+        command.env("PATH", program(env, name, &script));
+        let restore = env.started(command);
+        wait_until("the program runs", || env.path("begun").exists());
+        env.piton(["upgrade", "--lock-timeout", "200ms"]).ends(5).says(["the lock is held by"]);
+        env.write("end", "");
+        restore.output().ok();
+        env.piton(["upgrade"]).ok();
+    }
+
+    [postgres, mysql]
+    fn single_tables_of_a_native_backup_are_refused_before_anything_else(env) {
+        fill(env);
+        let backup = native(env);
+        env.piton(["restore", path(&backup), "-t", "students", "--environment", "production"])
+            .ends(2)
+            .says(["only restored whole"])
+            .hides(["--yes"]);
     }
 
     [json, sqlite]

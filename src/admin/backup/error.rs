@@ -65,9 +65,23 @@ pub enum BackupError {
     /// Rows stand where rows would come.
     #[error("the target is not empty")]
     NotEmpty { tables: Vec<Name> },
-    /// An earlier restore was stopped, and it was another one.
-    #[error("a restore of {name} was stopped in the middle")]
-    OtherRestore { name: String },
+    /// An earlier restore was stopped, and it was another one, or of something else.
+    #[error("a restore of {name} was stopped in the middle, and this is another one")]
+    OtherRestore {
+        name: String,
+        /// What was typed behind the name.
+        arguments: Vec<String>,
+    },
+    /// What an earlier restore has left cannot be read.
+    #[error("an earlier restore has left something in the target that cannot be read: {source}")]
+    Note { source: serde_json::Error },
+    /// Asked for a database like the backup's, and this is one of another kind.
+    #[error(
+        "a backup of {} cannot say what of a database of {} is to go",
+        from.title(),
+        target.title()
+    )]
+    NotAlike { from: Dialect, target: Dialect },
     /// A database of another kind has no tables for the rows.
     #[error("the target has no tables for what is in the backup, which is of {}", from.title())]
     NoTables { tables: Vec<Name>, from: Dialect },

@@ -45,6 +45,11 @@ impl Layout {
             _ => "native",
         }
     }
+
+    /// Whether it is a dump that only the database's own program can read.
+    pub fn is_dump(self) -> bool {
+        matches!(self, Layout::PgDump | Layout::SqlDump)
+    }
 }
 
 /// What a backup is.

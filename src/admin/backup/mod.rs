@@ -25,5 +25,5 @@ pub use make::{DUMP_DIR, Event, How, Made, Order, SCRIPT, SQLITE_FILE, STORE_DIR
 pub use manifest::{AppliedRevision, ChunkEntry, FileEntry, Layout, Manifest, Source, TableEntry};
 pub use native::{Tool, find_tool, run_restore};
 pub use portable::SCHEMA;
-pub use prune::{Keep, kept};
+pub use prune::{Keep, Verdict, judge};
 pub use shape::{bare, has_rows, part, selected, unmatched};

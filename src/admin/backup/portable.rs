@@ -67,8 +67,13 @@ impl Portable<'_> {
         };
         let dialect = session.dialect();
         manifest.left_out = schema.not_understood.clone();
-        write_schema(dialect, &schema, partial, manifest)?;
         manifest.counters = session.counters().await?;
+        manifest.counters.retain(|counter| {
+            let mut sequences = schema.sequences.iter();
+            counter.is_of(|table| schema.table(table).is_some())
+                || sequences.any(|sequence| sequence.name == counter.name)
+        });
+        write_schema(dialect, &schema, partial, manifest)?;
         let with_rows: Vec<&Table> = schema
             .tables
             .iter()
@@ -243,9 +248,11 @@ fn write_schema(
     );
     let rest = ddl::script(dialect, &rest.ops, &before, Style::default())?;
     let rest = rest.into_iter().flat_map(|group| group.statements);
+    let counters = manifest.counters.iter();
+    let counters = counters.flat_map(|counter| dialect.set_counter(counter));
     let scripts = [
         (BEFORE, ddl::create(dialect, &before)?),
-        (AFTER, rest.collect()),
+        (AFTER, rest.chain(counters).collect()),
     ];
     for (name, statements) in scripts {
         let text: String = statements.iter().map(|it| format!("{it};\n\n")).collect();

@@ -1,8 +1,17 @@
-//! Which backups a policy keeps. Pure.
+//! Which backups a policy keeps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Datelike as _, Utc};
+
+use super::check::check;
+use super::list::{Found, State};
+use super::manifest::Manifest;
+use crate::schema::Name;
+
+/// How long a backup that is not finished may have been left alone before it counts as given up.
+const GIVEN_UP: Duration = Duration::from_secs(24 * 3600);
 
 /// How many are kept, of each kind; one that serves two kinds counts for both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,9 +24,93 @@ pub struct Keep {
     pub weekly: usize,
 }
 
+/// Backups that can stand in for each other: of one database, and of the same tables where it is not whole. A policy
+/// holds for each series by itself, or one that holds less would push out one that holds more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Series {
+    backend: String,
+    place: String,
+    database: String,
+    /// `None`: the whole database.
+    tables: Option<Vec<Name>>,
+}
+
+impl Series {
+    fn of(manifest: &Manifest) -> Series {
+        let source = &manifest.source;
+        let tables = manifest.tables.iter().map(|table| table.name.clone());
+        Series {
+            backend: source.backend.clone(),
+            place: source.place.clone(),
+            database: source.database.clone(),
+            tables: manifest.partial.then(|| tables.collect()),
+        }
+    }
+}
+
+/// What becomes of the backups in a directory; each newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    pub kept: Vec<Found>,
+    pub removed: Vec<Found>,
+    /// Those that do not hold: they count for nothing, and are left alone.
+    pub damaged: Vec<Found>,
+}
+
+/// Judges the backups that were found. Every byte is read of each that is to be kept, so that it takes its time.
+pub fn judge(found: Vec<Found>, keep: Keep) -> Verdict {
+    let mut verdict = Verdict::default();
+    let mut series: BTreeMap<Series, Vec<Found>> = BTreeMap::new();
+    for one in found {
+        match &one.state {
+            State::Whole(manifest) => series.entry(Series::of(manifest)).or_default().push(one),
+            State::Unreadable { .. } => verdict.damaged.push(one),
+            State::Partial { touched } => {
+                let age = touched.and_then(|it| SystemTime::now().duration_since(it).ok());
+                if age.is_some_and(|age| age > GIVEN_UP) {
+                    verdict.removed.push(one);
+                }
+            }
+        }
+    }
+    for mut backups in series.into_values() {
+        newest_first(&mut backups);
+        let times: Vec<_> = backups.iter().map(|one| one.made_at).collect();
+        let mut broken = BTreeSet::new();
+        let chosen = kept(&times, keep, |at| {
+            let holds = check(&backups[at].path).is_ok();
+            if !holds {
+                broken.insert(at);
+            }
+            holds
+        });
+        for (at, one) in backups.into_iter().enumerate() {
+            if chosen.contains(&at) {
+                verdict.kept.push(one);
+            } else if broken.contains(&at) {
+                verdict.damaged.push(one);
+            } else {
+                verdict.removed.push(one);
+            }
+        }
+    }
+    for list in [
+        &mut verdict.kept,
+        &mut verdict.removed,
+        &mut verdict.damaged,
+    ] {
+        newest_first(list);
+    }
+    verdict
+}
+
+fn newest_first(found: &mut [Found]) {
+    found.sort_by(|a, b| b.name.cmp(&a.name));
+}
+
 /// Which of the backups, newest first, are kept. `holds` is asked of each that would be: one that does not hold
 /// counts for nothing and stands in for nobody.
-pub fn kept(
+fn kept(
     newest_first: &[DateTime<Utc>],
     keep: Keep,
     mut holds: impl FnMut(usize) -> bool,

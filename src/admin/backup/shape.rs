@@ -73,6 +73,15 @@ pub fn part(schema: &Schema, tables: &BTreeSet<Name>) -> Schema {
             .cloned()
             .collect(),
         views: Vec::new(),
+        sequences: schema
+            .sequences
+            .iter()
+            .filter(|sequence| match &sequence.owned_by {
+                Some((table, _)) => tables.contains(table),
+                None => true,
+            })
+            .cloned()
+            .collect(),
         triggers: schema
             .triggers
             .iter()

@@ -1,7 +1,7 @@
 //! One table from one session to another, in one transaction, and compared afterwards.
 
 use super::{CopyError, Job, Ledger};
-use crate::dialect::rows::{Checksum, Loading, RowTable, RowsError, Rules, Weighing, WriteOptions};
+use crate::dialect::rows::{Checksum, RowTable, RowsError, Rules, Weighing, WriteOptions};
 use crate::dialect::{DbErrorKind, Session};
 use crate::schema::{IndexKey, Name};
 
@@ -13,7 +13,6 @@ pub struct Settings {
     pub upsert: bool,
     /// What rows the tables have came by the history or by this copy, and make room.
     pub ours: bool,
-    pub loading: Loading,
 }
 
 /// What was copied of one table.
@@ -77,17 +76,14 @@ async fn in_transaction(
     ledger: &Ledger,
     told: &mut dyn FnMut(u64, u64),
 ) -> Result<Copied, CopyError> {
-    let quiet = match settings.loading.triggers_off {
-        true => Vec::new(),
-        false => match target.hold_triggers(&job.table.name).await? {
-            Ok(restore) => restore,
-            Err(trigger) => {
-                return Err(CopyError::Trigger {
-                    table: job.table.name.clone(),
-                    trigger,
-                });
-            }
-        },
+    let quiet = match target.hold_triggers(&job.table.name).await? {
+        Ok(restore) => restore,
+        Err(trigger) => {
+            return Err(CopyError::Trigger {
+                table: job.table.name.clone(),
+                trigger,
+            });
+        }
     };
     if settings.ours && !settings.upsert {
         // Where it was copied before it has changed in the source since then.

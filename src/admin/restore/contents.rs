@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::state::Asked;
 use crate::admin::backup::{
     BackupError, Checked, ChunkEntry, Layout, Manifest, SCHEMA, SQLITE_FILE, STORE_DIR, TableEntry,
-    has_rows,
+    has_rows, unmatched,
 };
 use crate::dialect::rows::RowTable;
 use crate::dialect::{Counter, Dialect, Endpoint, Scope, Session, introspect};
@@ -92,6 +93,26 @@ impl Contents {
             }
             Layout::PgDump | Layout::SqlDump => Err(BackupError::OnlyNative { name }),
         }
+    }
+
+    /// Refuses what this backup cannot give a database of such a kind.
+    ///
+    /// # Errors
+    /// `NoSuchTable`, `NotAlike`.
+    pub fn can_give(&self, asked: &Asked, to: Dialect) -> Result<(), BackupError> {
+        if let Some(pattern) = unmatched(&self.schema, &asked.tables) {
+            return Err(BackupError::NoSuchTable {
+                pattern: pattern.to_owned(),
+                place: format!("backup {}", self.name),
+            });
+        }
+        if asked.drop_others && self.dialect.family() != to.family() {
+            return Err(BackupError::NotAlike {
+                from: self.dialect,
+                target: to,
+            });
+        }
+        Ok(())
     }
 
     /// Ends what was opened.

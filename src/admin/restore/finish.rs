@@ -6,12 +6,9 @@ use super::state::State;
 use crate::admin::backup::BackupError;
 use crate::dialect::ddl::{Style, script};
 use crate::dialect::rows::Orphans;
-use crate::dialect::{Counter, DbErrorKind, Scope, Session, introspect};
+use crate::dialect::{Counter, DbErrorKind, KeyToLookFor, Scope, Session, introspect};
 use crate::diff::{Options, Renames, diff};
-use crate::schema::{Identity, IndexKey, Name, Op, Schema, Table};
-
-/// How many rows are named of those that refer to nothing.
-const NAMED: usize = 5;
+use crate::schema::{Name, Op, Schema, Table};
 
 /// Makes the target what is wanted; returns what it still is not, a line each.
 pub(super) async fn finish(
@@ -78,11 +75,7 @@ async fn no_orphans(session: &mut Session, tables: &[&Table]) -> Result<(), Back
     }
     let mut lines = Vec::with_capacity(orphans.len());
     for one in orphans {
-        let table = tables.iter().find(|table| table.name == one.table);
-        let keys = match table {
-            Some(table) => keys_of(session, table, &one).await?,
-            None => String::new(),
-        };
+        let keys = keys_of(session, &one).await;
         let rows = if one.rows == 1 { "row" } else { "rows" };
         lines.push(format!(
             "{} {rows} of {}: no {} for {}{keys}",
@@ -95,62 +88,23 @@ async fn no_orphans(session: &mut Session, tables: &[&Table]) -> Result<(), Back
     Err(BackupError::Orphans { lines })
 }
 
-/// The primary keys of the first rows that refer to nothing: `(id = 3; id = 7)`.
-async fn keys_of(
-    session: &mut Session,
-    table: &Table,
-    orphans: &Orphans,
-) -> Result<String, BackupError> {
-    let dialect = session.dialect();
-    let names: Vec<&str> = table
-        .primary_key
-        .iter()
-        .flat_map(|key| &key.columns)
-        .filter_map(|part| match &part.key {
-            IndexKey::Column(name) => Some(name.as_str()),
-            IndexKey::Expression(_) => None,
-        })
-        .collect();
-    let key = table
-        .foreign_keys
-        .iter()
-        .find(|key| key.columns == orphans.columns && key.references == orphans.references);
-    let (Some(key), false) = (key, names.is_empty()) else {
-        return Ok(String::new());
+/// The keys of the first rows that refer to nothing, where they can be told: ` (id = 3; id = 7)`.
+async fn keys_of(session: &mut Session, orphans: &Orphans) -> String {
+    let key = KeyToLookFor {
+        table: orphans.table.clone(),
+        columns: orphans.columns.clone(),
+        references: orphans.references.clone(),
+        referenced: orphans.referenced.clone(),
     };
-    let pairs = key.columns.iter().zip(&key.referenced_columns);
-    let (set, equal): (Vec<_>, Vec<_>) = pairs
-        .map(|(one, other)| (dialect.quote(one), dialect.quote(other)))
-        .map(|(one, other)| {
-            (
-                format!("c.{one} IS NOT NULL"),
-                format!("p.{other} = c.{one}"),
-            )
-        })
-        .unzip();
-    let columns: Vec<String> = names
-        .iter()
-        .map(|name| format!("c.{}", dialect.quote(name)))
-        .collect();
-    let columns = columns.join(", ");
-    let sql = format!(
-        "SELECT {columns} FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {}) \
-         ORDER BY {columns} LIMIT {NAMED}",
-        dialect.quote_name(&table.name),
-        set.join(" AND "),
-        dialect.quote_name(&key.references),
-        equal.join(" AND "),
-    );
-    let rows = session.query(&sql).await?;
-    let shown: Vec<String> = rows
-        .iter()
-        .map(|row| {
-            let cells = names.iter().enumerate();
-            let cells = cells.map(|(at, name)| format!("{name} = {}", row.text_or_empty(at)));
-            cells.collect::<Vec<_>>().join(", ")
-        })
-        .collect();
-    Ok(format!(" ({})", shown.join("; ")))
+    let Some(found) = session.orphans(&key).await else {
+        return String::new();
+    };
+    let keys = found.rows.iter().map(|row| {
+        let cells = found.key.iter().zip(row);
+        let cells = cells.map(|(name, value)| format!("{name} = {value}"));
+        cells.collect::<Vec<_>>().join(", ")
+    });
+    format!(" ({})", keys.collect::<Vec<_>>().join("; "))
 }
 
 /// What is in the target, the note of the restore itself aside.
@@ -180,20 +134,14 @@ async fn numbers(
     if contents.dialect.family() != session.dialect().family() {
         return Ok(());
     }
-    let sequences: Vec<&Name> = now
-        .tables
-        .iter()
-        .filter(|table| filled(&table.name))
-        .flat_map(|table| &table.columns)
-        .filter_map(|column| match &column.identity {
-            Some(Identity::Serial { sequence }) => Some(sequence),
-            _ => None,
-        })
-        .collect();
     let there = session.counters().await?;
     for counter in &contents.counters {
-        let concerned = state.whole || filled(&counter.name) || sequences.contains(&&counter.name);
-        let now_there = there.iter().find(|it| it.name == counter.name);
+        let now_there = there.iter().find(|it| it.is(counter));
+        // A sequence that belongs to no table may have come with one that takes its numbers from it.
+        let is_new = counter.of_column.is_none()
+            && now.table(&counter.name).is_none()
+            && now_there.is_some_and(|it| !it.called);
+        let concerned = state.whole() || counter.is_of(filled) || is_new;
         // One of a table that had no AUTOINCREMENT number yet is not among those that are there.
         let known = now_there.is_some() || now.table(&counter.name).is_some();
         // A number that a row has is never given out again, wherever the counter stood.

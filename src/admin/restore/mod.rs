@@ -18,4 +18,4 @@ pub use compare::compare;
 pub use contents::{Contents, Rows};
 pub use native::restore_native;
 pub use run::{Event, Order, Restored, restore};
-pub use state::RESTORE_TABLE;
+pub use state::{Asked, RESTORE_TABLE};

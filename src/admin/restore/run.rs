@@ -8,8 +8,8 @@ use super::finish::{finish, there};
 use super::goal::{Extent, wanted};
 use super::load::{load, targets};
 use super::prepare::prepare;
-use super::state::{self, Phase, State};
-use crate::admin::backup::{BackupError, selected, unmatched};
+use super::state::{self, Asked, Phase, State};
+use crate::admin::backup::{BackupError, selected};
 use crate::dialect::record::{HISTORY_TABLE, JOURNAL_TABLE};
 use crate::dialect::{Dialect, Session};
 use crate::migrate::{Event as RunEvent, Stop, acquire};
@@ -17,12 +17,11 @@ use crate::schema::{Name, Schema, Table};
 
 /// What is to be brought back, and how.
 pub struct Order<'a> {
-    /// Only tables that these patterns name; everything where there is none.
-    pub tables: &'a [String],
-    /// Whether rows that are there may go.
-    pub replace: bool,
-    /// Whether what is there and not in the backup goes.
-    pub drop_others: bool,
+    pub asked: &'a Asked,
+    /// Whether a restore that was stopped before is given up.
+    pub anew: bool,
+    /// Whether the target's tables were made for this: what rows they have came with them.
+    pub made_for_it: bool,
     /// How many connections write at once, where that helps.
     pub connections: usize,
     pub lock_timeout: Duration,
@@ -95,21 +94,20 @@ async fn locked(
     }
     let before = state::read(session).await?;
     let now = there(session).await?;
-    let fresh = plan(session, contents, &now, before.as_ref(), order).await?;
-    let resumed = before
-        .as_ref()
-        .filter(|before| before.is_of(&fresh))
-        .is_some();
+    let same = |before: &State| before.is_of(&contents.fingerprint, order.asked);
+    let resumed = !order.anew && before.as_ref().is_some_and(same);
     let mut state = match before {
-        Some(before) if resumed => before,
-        _ => {
+        Some(before) if resumed => {
+            (order.listener)(Event::Resumed);
+            before
+        }
+        Some(before) if !order.anew => return Err(before.in_the_way()),
+        before => {
+            let fresh = plan(session, contents, &now, before.as_ref(), order).await?;
             state::begin(session, &fresh).await?;
             fresh
         }
     };
-    if resumed {
-        (order.listener)(Event::Resumed);
-    }
     if state.phase == Phase::Preparing {
         prepare(session, &now, &state, order).await?;
         state::enter(session, &mut state, Phase::Loading).await?;
@@ -140,16 +138,11 @@ async fn plan(
     before: Option<&State>,
     order: &Order<'_>,
 ) -> Result<State, BackupError> {
-    if let Some(pattern) = unmatched(&contents.schema, order.tables) {
-        return Err(BackupError::NoSuchTable {
-            pattern: pattern.to_owned(),
-            place: format!("backup {}", contents.name),
-        });
-    }
+    let asked = order.asked;
     let dialect = session.dialect();
-    let chosen = selected(&contents.schema, order.tables);
-    let whole = order.tables.is_empty();
-    let extent = match (whole, order.drop_others) {
+    contents.can_give(asked, dialect)?;
+    let chosen = selected(&contents.schema, &asked.tables);
+    let extent = match (asked.tables.is_empty(), asked.drop_others) {
         (false, _) => Extent::Tables,
         (true, false) => Extent::Whole,
         (true, true) => Extent::Exact,
@@ -165,21 +158,12 @@ async fn plan(
     let fresh = State {
         fingerprint: contents.fingerprint.clone(),
         name: contents.name.clone(),
+        asked: asked.clone(),
         wanted: goal,
         filled,
-        whole,
         phase: Phase::Preparing,
     };
-    match before {
-        Some(before) if before.is_of(&fresh) => return Ok(fresh),
-        Some(before) if !order.replace => {
-            return Err(BackupError::OtherRestore {
-                name: before.name.clone(),
-            });
-        }
-        _ => {}
-    }
-    if !order.replace {
+    if !(asked.replace || order.made_for_it) {
         let tables = occupied(session, now, &fresh).await?;
         if !tables.is_empty() {
             return Err(BackupError::NotEmpty { tables });

@@ -4,11 +4,41 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::admin::backup::BackupError;
 use crate::dialect::{DbError, Session};
 use crate::schema::{Name, Schema};
 
 /// The table's name.
 pub const RESTORE_TABLE: &str = "piton_restore";
+
+/// What was asked for. A restore is only gone on with under the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// Only tables that these patterns name; everything where there is none.
+    pub tables: Vec<String>,
+    /// Whether rows that are there may go.
+    pub replace: bool,
+    /// Whether what is there and not in the backup goes.
+    pub drop_others: bool,
+}
+
+impl Asked {
+    /// What is typed for it.
+    fn arguments(&self) -> Vec<String> {
+        let tables = self.tables.iter();
+        let mut words: Vec<String> = tables
+            .flat_map(|table| ["-t".to_owned(), table.clone()])
+            .collect();
+        let flags = [
+            (self.replace, "--replace"),
+            (self.drop_others, "--drop-others"),
+        ];
+        let given = flags.into_iter().filter(|(given, _)| *given);
+        words.extend(given.map(|(_, flag)| flag.to_owned()));
+        words
+    }
+}
 
 /// What is being restored, and how far that came.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,21 +46,31 @@ pub(super) struct State {
     /// Of the backup.
     pub fingerprint: String,
     pub name: String,
+    pub asked: Asked,
     /// What the target is to be in the end.
     pub wanted: Schema,
     /// The target's tables that are filled.
     pub filled: BTreeSet<Name>,
-    /// Whether everything is brought back.
-    pub whole: bool,
     pub phase: Phase,
 }
 
 impl State {
-    /// Whether both bring the same tables of the same backup back.
-    pub fn is_of(&self, other: &State) -> bool {
-        self.fingerprint == other.fingerprint
-            && self.whole == other.whole
-            && self.filled == other.filled
+    /// Whether it is a restore of this backup, and the same was asked for.
+    pub fn is_of(&self, fingerprint: &str, asked: &Asked) -> bool {
+        self.fingerprint == fingerprint && self.asked == *asked
+    }
+
+    /// Whether everything is brought back.
+    pub fn whole(&self) -> bool {
+        self.asked.tables.is_empty()
+    }
+
+    /// The refusal of whoever wants something else.
+    pub fn in_the_way(self) -> BackupError {
+        BackupError::OtherRestore {
+            name: self.name,
+            arguments: self.asked.arguments(),
+        }
     }
 }
 
@@ -49,7 +89,10 @@ const PLAN: &str = "plan";
 const PIECE: &str = "rows:";
 
 /// The state that a restore before has left; `None` where there is none.
-pub(super) async fn read(session: &mut Session) -> Result<Option<State>, DbError> {
+///
+/// # Errors
+/// What the server says; `Note` where it cannot be read.
+pub(super) async fn read(session: &mut Session) -> Result<Option<State>, BackupError> {
     let here = session.tables().await?;
     let is_ours = |it: &Name| it.namespace.is_none() && it.name == RESTORE_TABLE;
     if !here.iter().any(is_ours) {
@@ -59,10 +102,11 @@ pub(super) async fn read(session: &mut Session) -> Result<Option<State>, DbError
     let sql = format!("SELECT value FROM {table} WHERE item = '{PLAN}'");
     let rows = session.query(&sql).await?;
     // One that was killed before it wrote down what it was about has done nothing yet.
-    Ok(rows
-        .first()
-        .and_then(|row| row.text(0))
-        .and_then(|text| serde_json::from_str(text).ok()))
+    let Some(text) = rows.first().and_then(|row| row.text(0)) else {
+        return Ok(None);
+    };
+    let state = serde_json::from_str(text).map_err(|source| BackupError::Note { source })?;
+    Ok(Some(state))
 }
 
 /// The pieces that are in.

@@ -35,6 +35,8 @@ struct BackupDocument {
     revision: Option<String>,
     backend: Option<String>,
     database: Option<String>,
+    /// Whether only some of the tables are in it.
+    some_tables: Option<bool>,
     tables: Option<usize>,
     rows: Option<u64>,
     bytes: Option<u64>,
@@ -52,6 +54,7 @@ impl BackupDocument {
             revision: None,
             backend: None,
             database: None,
+            some_tables: None,
             tables: None,
             rows: None,
             bytes: None,
@@ -65,6 +68,7 @@ impl BackupDocument {
                     document.tables = Some(manifest.tables.len());
                     document.rows = Some(manifest.rows());
                 }
+                document.some_tables = Some(manifest.partial);
                 document.revision = manifest.revision;
                 document.backend = Some(manifest.source.backend);
                 document.database = Some(manifest.source.database);
@@ -124,7 +128,10 @@ fn cells(backup: &BackupDocument) -> [String; 7] {
         of,
         backup.backup_format.unwrap_or("-").to_owned(),
         revision,
-        number(backup.tables.map(|n| n as u64)),
+        match (backup.tables, backup.some_tables) {
+            (Some(tables), Some(true)) => format!("{tables}, not all"),
+            (tables, _) => number(tables.map(|n| n as u64)),
+        },
         number(backup.rows),
         backup.bytes.map_or_else(|| "-".to_owned(), bytes),
     ]

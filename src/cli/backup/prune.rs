@@ -1,28 +1,26 @@
 //! `piton backup prune`.
 
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
-use crate::admin::backup::{Found, Keep, State, check, kept, list};
+use crate::admin::backup::{Found, Keep, judge, list};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::config::Config;
 use crate::ui::{count, escape};
 
-/// How long a backup that is not finished may have been left alone before it counts as given up.
-const GIVEN_UP: Duration = Duration::from_secs(24 * 3600);
-
 /// Removes the backups that a policy does not keep
 ///
-/// One that serves two rules counts for both. A backup that does not hold counts for nothing and is never removed:
-/// it is named. One that was never finished is removed when a day has gone by since anything was written there.
+/// The rules hold for each database by itself, by the server or file that it was on. Backups of some tables (-t) stand
+/// in for no whole one: the rules hold once more for those of the same tables. A backup that serves two rules counts
+/// for both. One that does not hold counts for nothing and is never removed: it is named. One that was never finished
+/// is removed when a day has gone by since anything was written there.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// The directory of backups; backup.dir in piton.toml where it is left out
     dir: Option<PathBuf>,
-    /// Keeps the newest N
+    /// Keeps the newest N of each database
     #[arg(long, value_name = "N")]
     keep_last: Option<u32>,
     /// Keeps the newest of each day, of N days
@@ -55,20 +53,21 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         .await
         .map_err(|error| Failure::failed(format!("checking ended: {error}")))?;
     let ui = context.ui.clone();
-    for name in &verdict.damaged {
+    let names =
+        |found: &[Found]| -> Vec<String> { found.iter().map(|it| it.name.clone()).collect() };
+    let damaged = names(&verdict.damaged);
+    for name in &damaged {
         ui.warn(format!(
             "{} does not hold: it counts for nothing and is left alone",
             escape(name, false)
         ));
     }
-    let names =
-        |found: &[Found]| -> Vec<String> { found.iter().map(|it| it.name.clone()).collect() };
     let document = Document {
         dir: dir.display().to_string(),
         dry_run: args.dry_run,
         kept: names(&verdict.kept),
         removed: names(&verdict.removed),
-        damaged: verdict.damaged,
+        damaged,
     };
     if verdict.removed.is_empty() {
         ui.data(format!(
@@ -141,53 +140,4 @@ fn policy(args: &Args, config: &Config) -> Result<Keep, Failure> {
         daily,
         weekly,
     })
-}
-
-struct Verdict {
-    kept: Vec<Found>,
-    removed: Vec<Found>,
-    damaged: Vec<String>,
-}
-
-fn judge(mut found: Vec<Found>, keep: Keep) -> Verdict {
-    found.reverse();
-    let mut verdict = Verdict {
-        kept: Vec::new(),
-        removed: Vec::new(),
-        damaged: Vec::new(),
-    };
-    let mut whole = Vec::new();
-    for one in found {
-        match &one.state {
-            State::Whole(_) => whole.push(one),
-            State::Unreadable { .. } => verdict.damaged.push(one.name),
-            State::Partial { touched } => {
-                let given_up = touched
-                    .and_then(|touched| SystemTime::now().duration_since(touched).ok())
-                    .is_some_and(|age| age > GIVEN_UP);
-                if given_up {
-                    verdict.removed.push(one);
-                }
-            }
-        }
-    }
-    let times: Vec<_> = whole.iter().map(|one| one.made_at).collect();
-    let damaged = &mut verdict.damaged;
-    let mut broken = std::collections::BTreeSet::new();
-    let chosen = kept(&times, keep, |at| {
-        let holds = check(&whole[at].path).is_ok();
-        if !holds {
-            broken.insert(at);
-            damaged.push(whole[at].name.clone());
-        }
-        holds
-    });
-    for (at, one) in whole.into_iter().enumerate() {
-        if chosen.contains(&at) {
-            verdict.kept.push(one);
-        } else if !broken.contains(&at) {
-            verdict.removed.push(one);
-        }
-    }
-    verdict
 }

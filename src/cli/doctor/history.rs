@@ -66,10 +66,8 @@ fn stands(history: &History, standing: &Standing) -> (String, bool) {
             true,
         );
     }
-    let at = history
-        .iter()
-        .rfind(|revision| standing.is_applied(&revision.id))
-        .map_or("base", |revision| revision.id.as_str());
+    let at = history.highest(standing.applied.iter().map(|it| it.id.as_str()));
+    let at = at.as_deref().unwrap_or("base");
     match (pending, history.is_empty()) {
         (_, true) => (
             "none yet: piton create -m MESSAGE writes the first".to_owned(),

@@ -52,9 +52,20 @@ impl From<BackupError> for Failure {
             BackupError::NotEmpty { tables } => Failure::config(text)
                 .tables(&tables)
                 .hint("--replace puts the backup's rows in the place of theirs"),
-            BackupError::OtherRestore { .. } => Failure::config(text)
-                .hint("give that one's command again: it goes on where it was")
-                .hint("--replace gives it up and restores this one"),
+            BackupError::OtherRestore { name, arguments } => {
+                let words = std::iter::once(&name).chain(&arguments);
+                let words: Vec<String> = words.map(|it| escape(&word(it), false)).collect();
+                Failure::config(text)
+                    .hint(format!(
+                        "piton restore {} goes on where it was",
+                        words.join(" ")
+                    ))
+                    .hint("--anew gives it up and begins this one")
+            }
+            BackupError::Note { .. } => {
+                Failure::config(text).hint("go on with the piton that began it")
+            }
+            BackupError::NotAlike { .. } => Failure::usage(text).hint("leave --drop-others out"),
             BackupError::NoTables { tables, .. } => Failure::config(text)
                 .tables(&tables)
                 .hint("make them first (piton upgrade), then restore with --replace"),
@@ -75,7 +86,7 @@ impl From<BackupError> for Failure {
                 let shown = lines.iter().map(|line| escape(line, false));
                 failure
                     .all(shown, lines.len())
-                    .hint("restore the tables that they refer to as well, or remove those rows; then the same command again")
+                    .hint("remove those rows, then the same command again; or restore the tables that they refer to as well, with --anew")
             }
             BackupError::Rows(error) => error.into(),
             BackupError::Database(error) => error.into(),
@@ -92,6 +103,15 @@ impl From<BackupError> for Failure {
             BackupError::Run(error) => error.into(),
             BackupError::Stopped(signal) => Failure::stopped(signal),
         }
+    }
+}
+
+/// A text as one word of a shell's.
+fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 

@@ -7,8 +7,6 @@ use crate::schema::{Identity, Name, Table};
 /// What is off while rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loading {
-    /// Whether triggers stay quiet. Where they do not, whoever writes must know what they do.
-    pub triggers_off: bool,
     /// Whether foreign keys are not looked at row by row, so that the order of tables does not matter.
     /// [`Session::check_references`] looks at them then.
     pub references_off: bool,
@@ -21,12 +19,14 @@ pub struct Orphans {
     /// The columns of the foreign key.
     pub columns: Vec<String>,
     pub references: Name,
+    /// The columns that they lead to.
+    pub referenced: Vec<String>,
     pub rows: u64,
 }
 
 impl Session {
-    /// Makes the session strict, and takes triggers and foreign keys out of the way where that is allowed. Comes
-    /// before the transaction.
+    /// Makes the session strict, and takes foreign keys and ordinary triggers out of the way where that is allowed.
+    /// Comes before the transaction. [`Session::hold_triggers`] takes away those that still fire.
     ///
     /// # Errors
     /// What the database says, but for a missing privilege.
@@ -40,21 +40,18 @@ impl Session {
                     Err(error) => return Err(error),
                 };
                 Ok(Loading {
-                    triggers_off: off,
                     references_off: off,
                 })
             }
             Dialect::Mysql | Dialect::Mariadb => {
                 self.run(mysql::rows::WRITING).await?;
                 Ok(Loading {
-                    triggers_off: false,
                     references_off: true,
                 })
             }
             Dialect::Sqlite => {
                 self.run("PRAGMA foreign_keys = OFF").await?;
                 Ok(Loading {
-                    triggers_off: false,
                     references_off: true,
                 })
             }
@@ -67,7 +64,7 @@ impl Session {
     /// What the database says.
     pub async fn end_writing(&mut self, loading: Loading) -> Result<(), DbError> {
         let sql = match self.dialect() {
-            Dialect::Postgres if loading.triggers_off => "SET session_replication_role = origin",
+            Dialect::Postgres if loading.references_off => "SET session_replication_role = origin",
             Dialect::Postgres => return Ok(()),
             Dialect::Mysql | Dialect::Mariadb => "SET SESSION foreign_key_checks = 1",
             Dialect::Sqlite => "PRAGMA foreign_keys = ON",
@@ -75,8 +72,8 @@ impl Session {
         self.run(sql).await.map(drop)
     }
 
-    /// Takes the triggers of a table away for the rest of the transaction; gives the statements that bring them
-    /// back before its end. `Err` is the name of one that cannot be taken away.
+    /// Takes the triggers of a table that would fire in this session away for the rest of the transaction; gives the
+    /// statements that bring them back, as they were, before its end. `Err` is the name of one that cannot be taken away.
     ///
     /// # Errors
     /// What the database says.
@@ -91,8 +88,9 @@ impl Session {
                 let of = dialect.literal(&quoted);
                 let rows = self
                     .query(&format!(
-                        "SELECT tgname FROM pg_trigger WHERE tgrelid = {of}::regclass \
-                         AND NOT tgisinternal AND tgenabled <> 'D'"
+                        "SELECT tgname, CASE tgenabled WHEN 'A' THEN 'ALWAYS ' WHEN 'R' THEN 'REPLICA ' ELSE '' END \
+                         FROM pg_trigger WHERE tgrelid = {of}::regclass AND NOT tgisinternal AND tgenabled IN \
+                         ('A', CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END)"
                     ))
                     .await?;
                 let mut restore = Vec::new();
@@ -100,7 +98,8 @@ impl Session {
                     let name = dialect.quote(row.text_or_empty(0));
                     self.run(&format!("ALTER TABLE {quoted} DISABLE TRIGGER {name}"))
                         .await?;
-                    restore.push(format!("ALTER TABLE {quoted} ENABLE TRIGGER {name}"));
+                    let how = row.text_or_empty(1);
+                    restore.push(format!("ALTER TABLE {quoted} ENABLE {how}TRIGGER {name}"));
                 }
                 Ok(Ok(restore))
             }
@@ -172,6 +171,7 @@ impl Session {
                         table: table.name.clone(),
                         columns: key.columns.clone(),
                         references: key.references.clone(),
+                        referenced: key.referenced_columns.clone(),
                         rows: rows.unsigned_abs(),
                     });
                 }

@@ -1,6 +1,7 @@
 //! A revision's rows in the history table and the journal.
 
 use super::*;
+use crate::schema::Name;
 
 impl Runner<'_> {
     pub(super) async fn note_violations(&mut self, session: &mut Session) -> Result<(), DbError> {
@@ -189,9 +190,9 @@ pub(super) async fn broken_key(
         .filter_map(|row| serde_json::from_str(row).ok())
         .collect();
     Some(KeyToLookFor {
-        table: first.table.clone(),
+        table: Name::new(first.table.clone()),
         columns: pairs.iter().map(|pair| pair.0.clone()).collect(),
-        references: first.parent.clone(),
+        references: Name::new(first.parent.clone()),
         referenced: pairs.into_iter().filter_map(|pair| pair.1).collect(),
     })
 }
