@@ -3,6 +3,10 @@
 #[macro_use]
 mod support;
 
+#[path = "faults/harness/mod.rs"]
+mod harness;
+
+use harness::{Mariadb, Postgres};
 use support::{Backend, TestEnvironment};
 
 const SCHEMA: &str = "\
@@ -190,4 +194,92 @@ on! {
         env.piton(["optimize", "--apply", "--revisions", "migrations"]).ends(3).says(["no history; nothing was run"]).hides(["wrote "]);
         assert_eq!(std::fs::read_dir(env.path("migrations")).unwrap().count(), 0);
     }
+}
+
+/// The heaviest statements of a server's database, and what it does not tell.
+fn heaviest(url: &str) -> (Vec<serde_json::Value>, String) {
+    let env = TestEnvironment::new();
+    env.table_revision(1, "first");
+    let mut command = env.command(["optimize", "--json"]);
+    command.env("DATABASE_URL", url);
+    let document = env.output_of(command).ok().document();
+    let heaviest = document["heaviest"].as_array().unwrap().clone();
+    (heaviest, document["unknown"].to_string())
+}
+
+/// The slow statement comes first, counted, timed and without its values.
+#[track_caller]
+fn is_told(heaviest: &[serde_json::Value], slow: &str) {
+    let first = heaviest.first().expect("some were counted");
+    let text = first["statement"].as_str().unwrap();
+    assert!(text.to_lowercase().contains(slow), "{heaviest:#?}");
+    assert_eq!(first["calls"], 3, "{first:#}");
+    let (total, mean) = (
+        first["total_ms"].as_f64().unwrap(),
+        first["mean_ms"].as_f64().unwrap(),
+    );
+    assert!((300.0..3_000.0).contains(&total), "{first:#}");
+    assert!((total / 3.0 - mean).abs() < 1.0, "{first:#}");
+    let all = format!("{heaviest:?}");
+    assert!(!all.contains("hunter2"), "{all}");
+    let own = ["pg_class", "pg_catalog", "information_schema"];
+    assert!(
+        !own.iter().any(|it| all.to_lowercase().contains(it)),
+        "{all}"
+    );
+}
+
+#[test]
+fn the_heaviest_statements_of_a_postgres_server_are_told_without_values() {
+    let settings = ["shared_preload_libraries=pg_stat_statements"];
+    let Some(server) = Postgres::start("heaviest statements", &settings) else {
+        return;
+    };
+    let url = server.url("postgres");
+    let (none, unknown) = heaviest(&url);
+    assert!(
+        none.is_empty() && unknown.contains("CREATE EXTENSION"),
+        "{unknown}"
+    );
+    server.sql("CREATE EXTENSION pg_stat_statements");
+    let mut client = server.client();
+    client.query("CREATE ROLE ada PASSWORD 'hunter2'");
+    client.query("CREATE TABLE t (a text)");
+    client.query("INSERT INTO t VALUES ('hunter2')");
+    for _ in 0..3 {
+        client.query("/* of ours */ SELECT pg_sleep(0.15), 'hunter2' FROM t");
+    }
+    let (told, unknown) = heaviest(&url);
+    is_told(&told, "pg_sleep");
+    assert!(!unknown.contains("heaviest"), "{unknown}");
+    // It is made, and the server was started without it.
+    let Some(without) = Postgres::start("heaviest statements", &[]) else {
+        return;
+    };
+    without.sql("CREATE EXTENSION pg_stat_statements");
+    let (none, unknown) = heaviest(&without.url("postgres"));
+    assert!(
+        none.is_empty() && unknown.contains("shared_preload_libraries"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn the_heaviest_statements_of_a_mariadb_server_are_told_without_values() {
+    let Some(server) = Mariadb::start("heaviest statements", &["performance-schema=ON"]) else {
+        return;
+    };
+    server.sql("CREATE DATABASE app");
+    let url = server.url("app");
+    heaviest(&url);
+    let mut client = support::Connection::mysql(&url);
+    client.query("CREATE TABLE t (a text)");
+    client.query("CREATE USER ada IDENTIFIED BY 'hunter2'");
+    client.query("INSERT INTO t VALUES ('hunter2')");
+    for _ in 0..3 {
+        client.query("SELECT sleep(0.15), 'hunter2' FROM t");
+    }
+    let (told, unknown) = heaviest(&url);
+    is_told(&told, "sleep");
+    assert!(!unknown.contains("heaviest"), "{unknown}");
 }

@@ -47,6 +47,12 @@ pub(super) struct Args {
     /// Gives up a restore that was stopped in the target, and begins this one
     #[arg(long)]
     anew: bool,
+    /// Leaves everything with the user who restores (PostgreSQL)
+    #[arg(long)]
+    no_owner: bool,
+    /// Leaves out what was granted (PostgreSQL)
+    #[arg(long)]
+    no_privileges: bool,
     /// How many connections write at once (PostgreSQL)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
@@ -169,6 +175,8 @@ impl Restoring<'_> {
             asked: &self.asked,
             anew: self.args.anew,
             made_for_it,
+            owners: !self.args.no_owner,
+            privileges: !self.args.no_privileges,
             connections: jobs(self.args.jobs.map(usize::from)),
             lock_timeout: self.args.locks.lock_timeout,
             connect_timeout: self.target.connect_timeout(),

@@ -37,6 +37,16 @@ pub struct Call {
     pub environment: Vec<(&'static str, OsString)>,
 }
 
+/// How a program brings a backup back.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// Whether what is there goes first.
+    pub clean: bool,
+    /// Where roles own what is in a database: whether they get it again, and what was granted to them.
+    pub owners: bool,
+    pub privileges: bool,
+}
+
 /// A program's version, as far as it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version {
@@ -104,9 +114,15 @@ impl Dialect {
     }
 
     /// How the program that brings a backup back is called; it is in `from`, or comes on stdin.
-    pub fn restore_call(self, login: &Login, program: Version, from: &Path, clean: bool) -> Call {
+    pub fn restore_call(
+        self,
+        login: &Login,
+        program: Version,
+        from: &Path,
+        manner: Manner,
+    ) -> Call {
         match self {
-            Dialect::Postgres => postgres::programs::restore(login, from, clean),
+            Dialect::Postgres => postgres::programs::restore(login, from, manner),
             _ => mysql::programs::restore(login, program),
         }
     }

@@ -16,5 +16,6 @@ mod faults;
 mod keeping;
 mod native;
 mod partial;
+mod rights;
 mod round_trip;
 mod school;

@@ -24,6 +24,6 @@ pub use list::{Found, State, list, read_manifest};
 pub use make::{DUMP_DIR, Event, How, Made, Order, SCRIPT, SQLITE_FILE, STORE_DIR, make};
 pub use manifest::{AppliedRevision, ChunkEntry, FileEntry, Layout, Manifest, Source, TableEntry};
 pub use native::{Tool, find_tool, run_restore};
-pub use portable::SCHEMA;
+pub use portable::{RIGHTS, SCHEMA};
 pub use prune::{Keep, Verdict, judge};
 pub use shape::{bare, has_rows, part, selected, unmatched};

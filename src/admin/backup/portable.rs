@@ -29,6 +29,8 @@ const PACKING: usize = 2;
 
 /// The schema as Piton keeps it.
 pub const SCHEMA: &str = "schema.json";
+/// Owners and privileges, where the database keeps them itself.
+pub const RIGHTS: &str = "rights.json";
 /// The statements before the rows and after them, for whoever has no Piton.
 const BEFORE: &str = "before.sql";
 const AFTER: &str = "after.sql";
@@ -74,6 +76,14 @@ impl Portable<'_> {
                 || sequences.any(|sequence| sequence.name == counter.name)
         });
         write_schema(dialect, &schema, partial, manifest)?;
+        let mut rights = session.rights().await?;
+        if manifest.partial {
+            rights.only_of(|table| tables.contains(table));
+        }
+        if !rights.is_empty() {
+            let text = serde_json::to_string_pretty(&rights).expect("rights are plain data");
+            manifest.files.push(partial.write(RIGHTS, text.as_bytes())?);
+        }
         let with_rows: Vec<&Table> = schema
             .tables
             .iter()

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use super::state::Asked;
 use crate::admin::backup::{
-    BackupError, Checked, ChunkEntry, Layout, Manifest, SCHEMA, SQLITE_FILE, STORE_DIR, TableEntry,
-    has_rows, unmatched,
+    BackupError, Checked, ChunkEntry, Layout, Manifest, RIGHTS, SCHEMA, SQLITE_FILE, STORE_DIR,
+    TableEntry, has_rows, unmatched,
 };
 use crate::dialect::rows::RowTable;
-use crate::dialect::{Counter, Dialect, Endpoint, Scope, Session, introspect};
+use crate::dialect::{Counter, Dialect, Endpoint, Rights, Scope, Session, introspect};
 use crate::json::{Access, Store};
 use crate::schema::Schema;
+use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteConnectOptions;
 
 /// A backup, open to be read.
@@ -21,6 +22,8 @@ pub struct Contents {
     pub schema: Schema,
     pub tables: Vec<TableEntry>,
     pub counters: Vec<Counter>,
+    /// None where the backup keeps none.
+    pub rights: Rights,
     pub rows: Rows,
     /// What tells this backup from any other.
     pub fingerprint: String,
@@ -70,6 +73,7 @@ impl Contents {
                 schema: read_schema(&dir)?,
                 tables: manifest.tables.clone(),
                 counters: manifest.counters.clone(),
+                rights: read_rights(&dir, &manifest)?,
                 rows: Rows::Chunks(dir),
                 fingerprint,
                 name,
@@ -150,9 +154,20 @@ impl Contents {
 }
 
 fn read_schema(dir: &Path) -> Result<Schema, BackupError> {
-    let path = dir.join(SCHEMA);
+    read_json(dir, SCHEMA)
+}
+
+fn read_rights(dir: &Path, manifest: &Manifest) -> Result<Rights, BackupError> {
+    match manifest.files.iter().any(|file| file.path == RIGHTS) {
+        true => read_json(dir, RIGHTS),
+        false => Ok(Rights::default()),
+    }
+}
+
+fn read_json<T: DeserializeOwned>(dir: &Path, name: &str) -> Result<T, BackupError> {
+    let path = dir.join(name);
     let text = std::fs::read_to_string(&path).map_err(BackupError::io("read", &path))?;
-    serde_json::from_str(&text).map_err(|error| BackupError::damaged(dir, SCHEMA, error))
+    serde_json::from_str(&text).map_err(|error| BackupError::damaged(dir, name, error))
 }
 
 async fn from_database(
@@ -182,6 +197,7 @@ async fn from_database(
     Ok(Contents {
         dialect,
         counters: session.counters().await?,
+        rights: Rights::default(),
         schema,
         tables,
         rows: Rows::Database {

@@ -59,9 +59,11 @@ pub(super) async fn finish(
         }
     }
     numbers(session, contents, state, &now).await?;
+    let mut differs = super::rights::bring(session, contents, state, order).await?;
     let now = there(session).await?;
     let left = diff(&now, wanted, &options, dialect.diff_rules());
-    Ok(left.ops.iter().map(Op::describe).collect())
+    differs.extend(left.ops.iter().map(Op::describe));
+    Ok(differs)
 }
 
 fn is_constraint(error: &BackupError) -> bool {

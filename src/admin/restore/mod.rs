@@ -11,6 +11,7 @@ mod goal;
 mod load;
 mod native;
 mod prepare;
+mod rights;
 mod run;
 mod state;
 

@@ -9,7 +9,7 @@ use crate::admin::backup::{
     BackupError, Checked, DUMP_DIR, Layout, SCRIPT, find_tool, run_restore,
 };
 use crate::dialect::Session;
-use crate::dialect::programs::Login;
+use crate::dialect::programs::{Login, Manner};
 use crate::migrate::{Event as RunEvent, acquire};
 use crate::schema::Schema;
 
@@ -74,7 +74,12 @@ async fn locked(
         apply(session, &now, &Schema::default(), order).await?;
     }
     let from = checked.dir.join(DUMP_DIR);
-    let call = dialect.restore_call(login, tool.version, &from, asked.replace);
+    let manner = Manner {
+        clean: asked.replace,
+        owners: order.owners,
+        privileges: order.privileges,
+    };
+    let call = dialect.restore_call(login, tool.version, &from, manner);
     let is_script = checked.manifest.layout == Layout::SqlDump;
     let script = is_script.then(|| checked.dir.join(SCRIPT));
     run_restore(&tool, call, script, order.stop).await?;

@@ -22,6 +22,10 @@ pub struct Order<'a> {
     pub anew: bool,
     /// Whether the target's tables were made for this: what rows they have came with them.
     pub made_for_it: bool,
+    /// Whether things get the owners that they had.
+    pub owners: bool,
+    /// Whether they get the privileges that were granted on them.
+    pub privileges: bool,
     /// How many connections write at once, where that helps.
     pub connections: usize,
     pub lock_timeout: Duration,

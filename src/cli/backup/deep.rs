@@ -29,6 +29,9 @@ pub(super) async fn compare_with_scratch(
         asked: &Asked::default(),
         anew: false,
         made_for_it: false,
+        // Another server need not have the roles.
+        owners: false,
+        privileges: false,
         connections: jobs(None),
         lock_timeout: timeout,
         connect_timeout: timeout,

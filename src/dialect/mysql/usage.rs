@@ -23,7 +23,8 @@ const SIZES: &str = "SELECT table_name, index_name, stat_value * @@innodb_page_s
 
 const HEAVIEST: &str = "SELECT DIGEST_TEXT, COUNT_STAR, SUM_TIMER_WAIT / 1000000000, AVG_TIMER_WAIT / 1000000000 \
      FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() \
-     AND DIGEST_TEXT IS NOT NULL ORDER BY SUM_TIMER_WAIT DESC LIMIT 5";
+     AND DIGEST_TEXT REGEXP '^[ (]*(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES|LOAD|CALL) ' \
+     AND lower(DIGEST_TEXT) NOT REGEXP '(information_schema|performance_schema|innodb_index_stats)' ORDER BY SUM_TIMER_WAIT DESC LIMIT 5";
 
 pub(crate) async fn read(session: &mut Session, is_mariadb: bool) -> Result<Usage, DbError> {
     let mut usage = Usage::default();

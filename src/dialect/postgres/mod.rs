@@ -16,6 +16,7 @@ pub(crate) mod preflight;
 pub(crate) mod programs;
 pub(crate) mod prune;
 pub(crate) mod record;
+pub(crate) mod rights;
 pub(crate) mod rows;
 pub(crate) mod settle;
 pub(crate) mod sizes;

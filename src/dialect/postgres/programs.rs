@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::dialect::programs::{Call, Login, Tls, Version, numbers};
+use crate::dialect::programs::{Call, Login, Manner, Tls, Version, numbers};
 
 /// `pg_dump (PostgreSQL) 15.20 (Debian …)`.
 pub(crate) fn version(said: &str) -> Option<Version> {
@@ -37,16 +37,20 @@ pub(crate) fn dump(login: &Login, out: &Path, jobs: usize) -> Call {
     call
 }
 
-pub(crate) fn restore(login: &Login, from: &Path, clean: bool) -> Call {
+pub(crate) fn restore(login: &Login, from: &Path, manner: Manner) -> Call {
     let mut call = call(login);
     let mut database = OsString::from("--dbname=");
     database.push(&login.database);
     call.arguments
         .extend([database, "--single-transaction".into()]);
-    if clean {
-        call.arguments
-            .extend(["--clean".into(), "--if-exists".into()]);
-    }
+    let words: [(bool, &[&str]); 3] = [
+        (manner.clean, &["--clean", "--if-exists"]),
+        (!manner.owners, &["--no-owner"]),
+        (!manner.privileges, &["--no-privileges"]),
+    ];
+    let given = words.into_iter().filter(|(given, _)| *given);
+    call.arguments
+        .extend(given.flat_map(|(_, words)| words).map(OsString::from));
     call.arguments.push(from.into());
     call
 }

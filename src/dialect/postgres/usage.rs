@@ -14,6 +14,12 @@ const INDEXES: &str = "SELECT nullif(n.nspname, current_schema()), s.relname, s.
 
 const SINCE: &str = "SELECT to_char(stats_reset AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' FROM pg_stat_database WHERE datname = current_database()";
 
+/// Statements that are anybody's load. Of others the server keeps the text with its values, such as a role's password.
+const LOAD: &str = r"^[\s(]*(/\*.*?\*/\s*)*(SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES|COPY)\M";
+
+/// Questions about the catalog, as ours are.
+const CATALOG: &str = r"\m(FROM|JOIN)\s+\(*(pg_|information_schema\.)";
+
 /// Where the extension is, if it is here at all.
 const STATEMENTS: &str = "SELECT quote_ident(n.nspname) FROM pg_extension e \
      JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'";
@@ -65,7 +71,7 @@ async fn heaviest(session: &mut Session, usage: &mut Usage) -> Result<(), DbErro
     let sql = format!(
         "SELECT query, calls, total_exec_time, mean_exec_time FROM {}.pg_stat_statements \
          WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-         AND query !~* '^(BEGIN|COMMIT|ROLLBACK|SET|SHOW)' ORDER BY total_exec_time DESC LIMIT 5",
+         AND query ~* '{LOAD}' AND query !~* '{CATALOG}' ORDER BY total_exec_time DESC LIMIT 5",
         place.text_or_empty(0)
     );
     match session.query(&sql).await {
