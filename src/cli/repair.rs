@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::context::Context;
-use super::failure::{Failure, finding_line};
+use super::failure::{Failure, finding_line, findings_failure};
 use super::history::who;
 use super::migrating::{Locks, millis};
 use crate::database::Purpose;
@@ -124,6 +124,12 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         None => {
             let Some((position, _, entry)) = half.first() else {
                 opened.close().await;
+                if found
+                    .iter()
+                    .any(|it| matches!(it, Finding::HalfApplied { .. }))
+                {
+                    return Err(findings_failure(&found));
+                }
                 return Ok(nothing_half(context, &document, &found));
             };
             document.steps = steps(history, *position, &standing, entry)?;

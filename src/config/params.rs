@@ -76,7 +76,9 @@ impl DatabaseUrl {
             "host" if value.starts_with('/') => params.socket = Some(value.into()),
             "host" => self.host = parts::parse_plain_host(value)?,
             "port" => self.port = parts::parse_port(value)?,
-            "user" | "username" => self.username = Some(value.to_owned()),
+            "user" | "username" => {
+                self.username = Some(value.to_owned()).filter(|name| !name.is_empty());
+            }
             "password" | "passwd" => self.password = Some(Secret(value.to_owned())),
             "dbname" | "database" | "db" => {
                 self.database = Some(value.to_owned()).filter(|name| !name.is_empty());
@@ -120,7 +122,15 @@ impl DatabaseUrl {
                 })?;
                 self.host = Some(address.to_string());
             }
-            "unixsock" => params.socket = Some(value.into()),
+            // The driver would take anything else for a host, in plain as a socket is.
+            "unixsock" if value.starts_with('/') => params.socket = Some(value.into()),
+            "unixsock" if value.is_empty() => {}
+            "unixsock" => {
+                return Err(UrlError::Parameter {
+                    name: "unixsock",
+                    wanted: "an absolute path",
+                });
+            }
             "applicationname" | "fallbackapplicationname" => {
                 params.application_name = Some(value.to_owned());
             }
@@ -142,7 +152,9 @@ impl DatabaseUrl {
     fn take_mysql(&mut self, name: &str, value: &str) -> Result<bool, UrlError> {
         let params = &mut self.params;
         match name {
-            "unixsocket" | "socket" => params.socket = Some(value.into()),
+            "unixsocket" | "socket" => {
+                params.socket = Some(value.into()).filter(|_| !value.is_empty());
+            }
             "ssldisabled" => {
                 if boolean("ssl_disabled", value)? {
                     params.tls = Some(TlsMode::Off);

@@ -22,6 +22,7 @@ pub struct RunSettings {
 #[derive(Clone, Debug)]
 pub struct Baseline {
     mysql: Option<mysql::boundary::Saved>,
+    sqlite: Option<sqlite::boundary::Saved>,
 }
 
 impl Session {
@@ -30,11 +31,18 @@ impl Session {
     /// # Errors
     /// What the server says.
     pub async fn baseline(&mut self) -> Result<Baseline, DbError> {
-        let mysql = match self.dialect() {
-            Dialect::Mysql | Dialect::Mariadb => Some(mysql::boundary::save(self).await?),
-            Dialect::Postgres | Dialect::Sqlite => None,
+        let mut baseline = Baseline {
+            mysql: None,
+            sqlite: None,
         };
-        Ok(Baseline { mysql })
+        match self.dialect() {
+            Dialect::Mysql | Dialect::Mariadb => {
+                baseline.mysql = Some(mysql::boundary::save(self).await?);
+            }
+            Dialect::Sqlite => baseline.sqlite = Some(sqlite::boundary::save(self).await?),
+            Dialect::Postgres => {}
+        }
+        Ok(baseline)
     }
 
     /// Puts the session back as it was, sets what the next revision needs, and asks whether this
@@ -60,7 +68,13 @@ impl Session {
                     .expect("saved with the dialect's baseline");
                 mysql::boundary::restore(dialect, saved, settings)
             }
-            Dialect::Sqlite => sqlite::boundary::restore(settings),
+            Dialect::Sqlite => {
+                let saved = baseline
+                    .sqlite
+                    .as_ref()
+                    .expect("saved with the dialect's baseline");
+                sqlite::boundary::restore(saved, settings)
+            }
         };
         let Some(held) = lock.held_query(dialect) else {
             sql.push_str(then);
@@ -107,6 +121,41 @@ impl Session {
 }
 
 impl Dialect {
+    /// What makes the session forget its temporary tables, ended by `;`; empty where they have to be found first.
+    pub fn forget_temporary(self) -> &'static str {
+        match self {
+            Dialect::Postgres => postgres::boundary::FORGET_TEMPORARY,
+            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => "",
+        }
+    }
+
+    /// A query for what a revision has left in the connection alone, a JSON array of kind and name each, for
+    /// [`Dialect::forget`]; `None` where it cannot be asked, or need not.
+    pub fn left_behind(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => Some(sqlite::boundary::LEFT_BEHIND),
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => None,
+        }
+    }
+
+    /// The statement that takes away what [`Dialect::left_behind`] found.
+    pub fn forget(self, kind: &str, name: &str) -> String {
+        let name = self.quote(name);
+        match kind {
+            "database" => format!("DETACH DATABASE {name}"),
+            kind => format!("DROP {kind} IF EXISTS temp.{name}"),
+        }
+    }
+
+    /// The statement that drops the temporary table that `sql` has made, where nobody else can find it.
+    pub fn drop_temporary(self, sql: &str) -> Option<String> {
+        match self {
+            Dialect::Mysql | Dialect::Mariadb => mysql::boundary::temporary_table(sql)
+                .map(|name| format!("DROP TEMPORARY TABLE IF EXISTS {name}")),
+            Dialect::Postgres | Dialect::Sqlite => None,
+        }
+    }
+
     /// What must stand before Piton's own rows, inside the revision's transaction: a revision may have
     /// taken a role that may not write them. It ends with what [`RunSettings::asynchronous`] asks of the
     /// commit, which follows. Empty where there is nothing of the kind.

@@ -161,7 +161,16 @@ fn sidecar(endpoint: &Endpoint) -> Option<PathBuf> {
     if in_memory || file == Path::new(":memory:") || file.as_os_str().is_empty() {
         return None;
     }
-    let mut name = file.as_os_str().to_owned();
+    // One lock for one file, by whatever link it is reached.
+    let found = file.canonicalize().or_else(|_| {
+        let folder = match file.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let name = file.file_name().unwrap_or_default();
+        folder.canonicalize().map(|folder| folder.join(name))
+    });
+    let mut name = found.unwrap_or_else(|_| file.to_owned()).into_os_string();
     name.push(".piton-lock");
     Some(name.into())
 }

@@ -23,8 +23,12 @@ pub enum Finding {
     },
     /// Pending, though a later one is applied.
     Late { revision: String, head: String },
-    /// Begun and not ended.
-    HalfApplied { revision: String, entry: Entry },
+    /// Begun and not ended; or its file is not there any more.
+    HalfApplied {
+        revision: String,
+        entry: Entry,
+        is_there: bool,
+    },
     /// The journal is there, the history table is not.
     HistoryLost,
     /// The journal says that it is applied, the history table does not.
@@ -68,6 +72,7 @@ pub fn findings(history: &History, standing: &Standing) -> Vec<Finding> {
             found.push(Finding::HalfApplied {
                 revision: revision.id.clone(),
                 entry: entry.clone(),
+                is_there: true,
             });
             continue;
         }
@@ -107,6 +112,15 @@ pub fn findings(history: &History, standing: &Standing) -> Vec<Finding> {
                         .unwrap_or_default(),
                 });
             }
+        }
+    }
+    for (id, entry) in &standing.journal {
+        if entry.half_applied() && history.position(id).is_none() {
+            found.push(Finding::HalfApplied {
+                revision: id.clone(),
+                entry: entry.clone(),
+                is_there: false,
+            });
         }
     }
     for applied in &standing.applied {

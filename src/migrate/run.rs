@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::error::{Outcome, RunError};
+use super::error::RunError;
 use super::event::{Event, Listener};
 use super::ledger::{self, Author};
 use super::plan::{Goal, Plan, Rules};
 use super::planned::planned;
 use super::prepare::{Prepared, TransactionMode, prepare};
 use super::standing::Standing;
-use super::step::{Found, Runner};
+use super::step::Runner;
 use super::stop::Stop;
 use crate::dialect::lock::{Holder, LockKey, RunLock};
 use crate::dialect::record::JOURNAL_TABLE;
@@ -328,15 +328,9 @@ async fn each(
         }
         match result {
             Ok(()) => {}
-            Err(RunError::Failed(mut failure)) if failure.outcome == Outcome::Unknown => {
-                match runner.found(session, one).await {
-                    // The server committed, and only its answer was lost.
-                    Some(Found::Committed) => {}
-                    Some(Found::Not(outcome)) => {
-                        failure.outcome = outcome;
-                        return Err(RunError::Failed(failure));
-                    }
-                    None => return Err(RunError::Failed(failure)),
+            Err(error) => {
+                if let Some(error) = runner.looked_up(session, one, error).await {
+                    return Err(error);
                 }
                 report.done.push((one.id.clone(), elapsed));
                 if last {
@@ -351,7 +345,6 @@ async fn each(
                 )
                 .into());
             }
-            Err(error) => return Err(error),
         }
         (runner.listener)(Event::Done {
             id: &one.id,

@@ -213,6 +213,19 @@ fn a_url_may_be_any_text() {
     });
 }
 
+/// What a fuzz target has found.
+#[test]
+fn a_url_that_was_not_read_as_it_is_written_is() {
+    for text in [
+        "pg://?user",
+        "pg://.?unixsock",
+        "pg://h/d?unixsock=x",
+        "mysql://h?socket",
+    ] {
+        properties::url(text);
+    }
+}
+
 #[test]
 fn a_target_may_be_any_text() {
     let near = "[+-]?[0-9]{0,25}|(head|base|HEAD)[a-z]?";

@@ -1,7 +1,7 @@
 //! What a revision does to its session reaches neither the next revision nor Piton's own tables.
 
 use crate::on;
-use crate::support::{TestEnvironment, unique_name};
+use crate::support::{Backend, TestEnvironment, unique_name};
 
 on! {
     [postgres]
@@ -92,13 +92,87 @@ on! {
     }
 
     [mysql]
-    fn a_transaction_that_a_revision_leaves_open_is_committed_with_it(env) {
+    fn a_transaction_that_a_revision_leaves_open_on_mysql_is_committed_with_it(env) {
         env.up_down("001_a", "CREATE TABLE a (id integer PRIMARY KEY);\nSET autocommit = 0;\nINSERT INTO a VALUES (1);", "");
-        env.up_down("002_b", "START TRANSACTION;\nINSERT INTO a VALUES (2);", "");
-        env.up_down("003_c", "CREATE TABLE c (id integer PRIMARY KEY);\nINSERT INTO c SELECT id FROM a;", "");
         env.piton(["upgrade"]).ok();
-        assert_eq!(env.value("SELECT count(*) FROM c"), "2");
+        assert_eq!(env.value("SELECT count(*) FROM a"), "1");
+        env.up_down("002_b", "START TRANSACTION;\nINSERT INTO a VALUES (2);", "");
+        env.piton(["upgrade"]).ok();
+        assert_eq!(env.value("SELECT count(*) FROM a"), "2");
+        env.up_down("003_c", "SET completion_type = CHAIN;\nSTART TRANSACTION;\nINSERT INTO a VALUES (3);\nCOMMIT;\nINSERT INTO a VALUES (4);", "");
+        env.piton(["upgrade"]).ok();
+        assert_eq!(env.value("SELECT count(*) FROM a"), "4");
         assert_eq!(env.applied().len(), 3);
+    }
+
+    [sqlite, postgres, json]
+    fn a_transaction_that_a_revision_leaves_open_is_committed_with_it(env) {
+        for (name, opened) in [("001_a", "BEGIN;"), ("002_b", "BEGIN;\nSAVEPOINT x;")] {
+            env.revision(name, format!("-- migrate:up transaction:false\n{opened}\nCREATE TABLE {} (id integer);\n-- migrate:down transaction:false\nBEGIN;\nDROP TABLE {};\n", &name[4..], &name[4..]));
+        }
+        env.piton(["upgrade"]).ok();
+        assert_eq!(env.tables(), ["a", "b"]);
+        env.piton(["downgrade", "-r", "base"]).ok();
+        assert_eq!(env.tables(), [""; 0]);
+    }
+
+    [json, sqlite, postgres, mysql]
+    fn a_temporary_table_stands_before_no_table_of_the_next_revision(env) {
+        env.up_down("001_a", "CREATE TABLE a (id integer);\nCREATE TEMPORARY TABLE b (id integer);", "");
+        env.up_down("002_b", "CREATE TABLE b (id integer);\nCREATE TEMPORARY TABLE a (id integer);", "");
+        env.up_down("003_c", "ALTER TABLE a ADD COLUMN added integer;\nALTER TABLE b ADD COLUMN added integer;", "");
+        env.piton(["upgrade"]).ok();
+        let added = |env: &TestEnvironment| env.schema().concat().matches("added").count();
+        assert_eq!(added(env), 2, "{:#?}", env.schema());
+    }
+
+    [json, sqlite, postgres]
+    fn nor_does_it_inside_one_transaction_for_all(env) {
+        env.up_down("001_a", "CREATE TABLE a (id integer);", "");
+        env.up_down("002_b", "CREATE TEMPORARY TABLE a (id integer);", "");
+        env.up_down("003_c", "ALTER TABLE a ADD COLUMN added integer;", "");
+        env.piton(["upgrade", "--transaction", "all"]).ok();
+        assert!(env.schema().concat().contains("added"), "{:#?}", env.schema());
+    }
+
+    [sqlite, json]
+    fn what_a_revision_sets_in_sqlite_is_set_back(env) {
+        env.up_down("001_a", "CREATE TABLE a (id integer CHECK (id > 0));", "");
+        env.revision("002_b", "-- migrate:up transaction:false\nPRAGMA ignore_check_constraints = ON;\nPRAGMA recursive_triggers = ON;\nPRAGMA synchronous = OFF;\n");
+        env.up_down("003_c", "CREATE TABLE c AS SELECT s.synchronous AS s, r.recursive_triggers AS r FROM pragma_synchronous AS s, pragma_recursive_triggers AS r;", "");
+        env.up_down("004_d", "INSERT INTO a VALUES (-1);", "");
+        env.piton(["upgrade"]).ends(10).says(["CHECK constraint failed", "nothing of 004_d stands"]);
+        let c = match env.backend() {
+            Backend::Json => env.read("data/c.json"),
+            _ => format!("{:?}", env.sql("SELECT s, r FROM c")),
+        };
+        assert!(!c.contains("\"s\": 0") && !c.contains("[\"0\"") && c.contains('0'), "{c}");
+    }
+
+    [sqlite]
+    fn a_database_that_a_revision_attaches_is_not_the_next_one_s(env) {
+        env.revision("001_a", "-- migrate:up transaction:false\nATTACH DATABASE 'other.db' AS other;\nCREATE TABLE other.b (id integer);\n");
+        env.up_down("002_b", "INSERT INTO b VALUES (1);", "");
+        env.piton(["upgrade"]).ends(1).says(["no such table: b"]);
+    }
+
+    [mysql]
+    fn what_else_a_revision_sets_on_mysql_is_set_back(env) {
+        const SET: &str = "CREATE TABLE before_it AS SELECT @@SESSION.sql_safe_updates AS a, @@SESSION.sql_auto_is_null AS b, \
+            @@SESSION.sql_select_limit AS c, @@SESSION.group_concat_max_len AS d, @@SESSION.completion_type AS e, \
+            @@SESSION.default_storage_engine AS f, @@SESSION.lc_time_names AS g, @@SESSION.tx_isolation AS h, @@SESSION.tx_read_only AS i;";
+        env.up_down("001_a", &format!("CREATE TABLE a (id integer CHECK (id > 0));\n{SET}"), "");
+        env.up_down(
+            "002_b",
+            "SET sql_safe_updates = 1, sql_auto_is_null = 1, sql_select_limit = 1, group_concat_max_len = 4, completion_type = 1, \
+             default_storage_engine = MyISAM, lc_time_names = 'zh_CN', check_constraint_checks = 0;\n\
+             SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY;",
+            "",
+        );
+        env.up_down("003_c", &SET.replace("before_it", "after_it"), "");
+        env.up_down("004_d", "INSERT INTO a VALUES (-1);", "");
+        env.piton(["upgrade"]).ends(10).says(["CONSTRAINT", "nothing of 004_d stands"]);
+        assert_eq!(env.sql("SELECT * FROM after_it"), env.sql("SELECT * FROM before_it"));
     }
 }
 

@@ -6,6 +6,7 @@
 mod support;
 
 mod all;
+mod breaking_out;
 mod dbmate;
 mod failing;
 mod foreign_keys;
@@ -15,6 +16,7 @@ mod logged;
 mod looking;
 mod measured;
 mod offending;
+mod stands;
 mod together;
 mod without;
 

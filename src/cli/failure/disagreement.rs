@@ -44,8 +44,12 @@ pub(in crate::cli) fn finding_line(finding: &Finding) -> String {
         Finding::Late { revision, head } => {
             format!("late: {revision} is pending, though the later {head} is applied")
         }
-        Finding::HalfApplied { revision, entry } => format!(
-            "half applied: {revision}, statement {} of {} {} ({})",
+        Finding::HalfApplied {
+            revision,
+            entry,
+            is_there,
+        } => format!(
+            "half applied: {revision}, statement {} of {} {} ({}){}",
             entry.statement,
             entry.statements,
             match entry.state {
@@ -54,6 +58,11 @@ pub(in crate::cli) fn finding_line(finding: &Finding) -> String {
                 _ => "was begun, and whether it ran is not known",
             },
             entry.action.name(),
+            if *is_there {
+                ""
+            } else {
+                ", and it is in no file"
+            },
         ),
         Finding::HistoryLost => {
             "lost: the journal is there, the table seaql_migrations is not".to_owned()
@@ -93,6 +102,13 @@ fn finding_hint(finding: &Finding) -> String {
         Finding::Late { .. } => {
             "piton upgrade --allow-out-of-order applies it all the same; or give it a later timestamp".to_owned()
         }
+        Finding::HalfApplied {
+            revision,
+            is_there: false,
+            ..
+        } => format!(
+            "bring the file of {revision} back, from version control or from the branch that had it; then piton repair"
+        ),
         Finding::HalfApplied { .. } => {
             "piton repair shows how far it came, and finishes it or takes it back".to_owned()
         }

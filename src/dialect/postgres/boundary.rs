@@ -9,8 +9,11 @@ pub(crate) const BEFORE_OWN_ROWS: &str = "RESET ROLE; RESET SESSION AUTHORIZATIO
 pub(crate) const BEFORE_OWN_ROWS_ASYNCHRONOUS: &str = "RESET ROLE; RESET SESSION AUTHORIZATION; \
      RESET ALL; SET LOCAL synchronous_commit = off; ";
 
+/// A temporary table would stand before one of the same name that the next revision means.
+pub(crate) const FORGET_TEMPORARY: &str = "DISCARD TEMP; ";
+
 pub(crate) fn restore(settings: &RunSettings) -> String {
-    format!("{BEFORE_OWN_ROWS}{}", set(settings))
+    format!("{BEFORE_OWN_ROWS}{FORGET_TEMPORARY}{}", set(settings))
 }
 
 /// What a revision needs where nothing has to be put back before it.

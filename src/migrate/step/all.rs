@@ -65,11 +65,7 @@ impl Runner<'_> {
                     .run("COMMIT")
                     .await
                     .map(drop)
-                    .map_err(|error| HaltAt {
-                        statement: None,
-                        halt: error.into(),
-                        committing: true,
-                    }),
+                    .map_err(HaltAt::committing),
                 Err(at) => Err(at),
             }
         };
@@ -78,7 +74,17 @@ impl Runner<'_> {
                 report.done.append(&mut done);
                 Ok(())
             }
-            Err(at) => Err(self.ended(session, &prepared[current], at, started).await),
+            Err(at) => {
+                let one = &prepared[current];
+                let error = self.ended(session, one, at, started).await;
+                match self.looked_up(session, one, error).await {
+                    None => {
+                        report.done.append(&mut done);
+                        Ok(())
+                    }
+                    Some(error) => Err(error),
+                }
+            }
         }
     }
 
@@ -92,6 +98,16 @@ impl Runner<'_> {
     ) -> Result<(), HaltAt> {
         for (i, one) in prepared.iter().enumerate() {
             *current = i;
+            if i > 0 {
+                let dialect = self.place.dialect;
+                let forgotten = async {
+                    match dialect.forget_temporary() {
+                        "" => forget(dialect, lane).await,
+                        sql => lane.run(sql).await,
+                    }
+                };
+                forgotten.await.map_err(HaltAt::between)?;
+            }
             let started = Instant::now();
             (self.listener)(Event::Revision {
                 number: i + 1,
@@ -108,11 +124,7 @@ impl Runner<'_> {
                         });
                         self.guarded(lane.statement(statement), canceller)
                             .await
-                            .map_err(|halt| HaltAt {
-                                statement: Some(number),
-                                halt,
-                                committing: false,
-                            })?;
+                            .map_err(|halt| HaltAt::at(number, halt))?;
                     }
                 }
                 Work::Rust { migration, .. } => {

@@ -60,11 +60,7 @@ impl Runner<'_> {
             drop(session.run("ROLLBACK").await);
         }
         self.settled = result.is_ok() && statements.iter().all(ends_with_itself);
-        result.map_err(|halt| HaltAt {
-            statement: None,
-            halt,
-            committing: true,
-        })
+        result.map_err(HaltAt::committing)
     }
 }
 
@@ -72,9 +68,10 @@ const DEFINING: [&str; 6] = ["create", "alter", "drop", "comment", "grant", "rev
 const CHANGING: [&str; 3] = ["insert", "update", "delete"];
 
 /// Whether nothing of the statement is left to run at the COMMIT, as what rows have set off may be: deferred
-/// triggers, which may do anything.
+/// triggers, which may do anything; or in the session, as a temporary table is.
 fn ends_with_itself(statement: &Statement) -> bool {
-    begins_with(statement, &DEFINING)
+    let is_temporary = || statement.text.to_ascii_lowercase().contains("temp");
+    begins_with(statement, &DEFINING) && !is_temporary()
 }
 
 fn begins_with(statement: &Statement, words: &[&str]) -> bool {

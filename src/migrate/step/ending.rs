@@ -20,11 +20,10 @@ impl Runner<'_> {
                         .await
                         .map_err(|error| DbError::of_orm(&error))
                 };
-                canceller.unless_lost(commit).await.map_err(|error| HaltAt {
-                    statement: None,
-                    halt: error.into(),
-                    committing: true,
-                })
+                canceller
+                    .unless_lost(commit)
+                    .await
+                    .map_err(HaltAt::committing)
             }
             Err(at) => {
                 canceller.rearm();
@@ -45,38 +44,15 @@ impl Runner<'_> {
         started: Instant,
     ) -> RunError {
         let said = self.without_values(one, &mut at);
-        let lost =
-            matches!(&at.halt, Halt::Database(error) if error.kind == DbErrorKind::ConnectionLost);
+        let lost = at.is_lost();
         let transactional = one.work.is_transactional();
-        let number = match (&one.work, at.statement) {
-            (Work::Sql { groups, .. }, Some(i)) if !transactional => groups
-                .iter()
-                .position(|group| group.contains(&i))
-                .map_or(0, |group| group + 1),
-            (_, Some(i)) => i + 1,
-            (_, None) => one.work.steps(),
-        };
-        let outcome = match (transactional, at.committing && lost) {
-            // Without a transaction the rows are one of their own, and may stand or not.
-            (_, true) => Outcome::Unknown,
-            (true, false) if !self.repairing => Outcome::RolledBack,
-            (false, _)
-                if !self.repairing
-                    && number <= 1
-                    && at.statement.is_some()
-                    && !lost
-                    && is_sql(one)
-                    && !leaves_something(one, at.statement) =>
-            {
-                Outcome::RolledBack
-            }
-            _ => Outcome::HalfApplied {
-                statement: number,
-                statements: one.work.steps(),
-            },
-        };
         if !lost {
             session.canceller().rearm();
+            // Where there is none this is an error that changes nothing.
+            drop(session.run("ROLLBACK").await);
+        }
+        let (number, outcome) = self.outcome(session, one, &at).await;
+        if !lost {
             let state = match outcome {
                 Outcome::RolledBack => State::RolledBack,
                 // The number alone would say that nothing stands.
@@ -89,7 +65,6 @@ impl Runner<'_> {
                 work => work.steps(),
             };
             // The revision's own settings and role are still there; the row must not depend on them.
-            drop(session.run("ROLLBACK").await);
             let settings = self.settings(one, false);
             drop(
                 session
@@ -187,9 +162,29 @@ impl Runner<'_> {
         again.close().await;
     }
 
+    /// The error of a revision, with what is found to stand where that was not known; `None` where the server
+    /// has committed and only its answer was lost.
+    pub async fn looked_up(
+        &self,
+        session: &Session,
+        one: &Prepared,
+        error: RunError,
+    ) -> Option<RunError> {
+        let mut failure = match error {
+            RunError::Failed(failure) if failure.outcome == Outcome::Unknown => failure,
+            error => return Some(error),
+        };
+        match self.found(session, one).await {
+            Some(Found::Committed) => return None,
+            Some(Found::Not(outcome)) => failure.outcome = outcome,
+            None => {}
+        }
+        Some(RunError::Failed(failure))
+    }
+
     /// What stands of a revision, asked on a new connection after the answer to COMMIT was lost, and once
     /// the server has let go of the old one. `None` where nobody can tell.
-    pub async fn found(&self, session: &Session, one: &Prepared) -> Option<Found> {
+    async fn found(&self, session: &Session, one: &Prepared) -> Option<Found> {
         let connecting = Session::connect(session.endpoint(), self.options.connect_timeout);
         let mut again = connecting.await.ok()?;
         let committing = match &self.journal {
@@ -221,7 +216,7 @@ impl Runner<'_> {
 }
 
 /// What was found of a revision whose COMMIT was not answered.
-pub(in crate::migrate) enum Found {
+enum Found {
     Committed,
     Not(Outcome),
 }

@@ -22,6 +22,10 @@ pub(super) struct HaltAt {
     pub(super) statement: Option<usize>,
     pub(super) halt: Halt,
     pub(super) committing: bool,
+    /// The step, from 1, that was to begin and did not.
+    pub(super) not_begun: Option<usize>,
+    /// The revision has ended the transaction that it ran in.
+    pub(super) broke_out: bool,
 }
 
 impl HaltAt {
@@ -30,7 +34,34 @@ impl HaltAt {
             statement: None,
             halt: halt.into(),
             committing: false,
+            not_begun: None,
+            broke_out: false,
         }
+    }
+
+    pub(super) fn at(statement: usize, halt: impl Into<Halt>) -> Self {
+        HaltAt {
+            statement: Some(statement),
+            ..HaltAt::between(halt)
+        }
+    }
+
+    pub(super) fn committing(halt: impl Into<Halt>) -> Self {
+        HaltAt {
+            committing: true,
+            ..HaltAt::between(halt)
+        }
+    }
+
+    pub(super) fn before(step: usize, halt: impl Into<Halt>) -> Self {
+        HaltAt {
+            not_begun: Some(step),
+            ..HaltAt::between(halt)
+        }
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.halt.kind() == DbErrorKind::ConnectionLost
     }
 }
 
@@ -41,6 +72,14 @@ impl Halt {
             Halt::TimedOut(timeout) => format!("ran longer than {} s", timeout.as_secs_f32()),
             Halt::Database(error) => error.message.clone(),
             Halt::ForeignKeys(rows, _) => format!("{} rows refer to nothing", rows.len()),
+        }
+    }
+
+    pub(super) fn kind(&self) -> DbErrorKind {
+        match self {
+            Halt::Database(error) => error.kind,
+            Halt::Stopped(_) | Halt::TimedOut(_) => DbErrorKind::Cancelled,
+            Halt::ForeignKeys(..) => DbErrorKind::Constraint,
         }
     }
 

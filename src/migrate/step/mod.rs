@@ -5,6 +5,8 @@ mod at_once;
 mod ending;
 mod guard;
 mod halt;
+mod inside;
+mod outcome;
 mod rows;
 
 use std::collections::HashSet;
@@ -29,12 +31,12 @@ use crate::dialect::lock::RunLock;
 use crate::dialect::{
     Blockers, Canceller, DbError, DbErrorKind, Dialect, KeyToLookFor, Offending, Session,
 };
-use crate::revision::{Direction, Statement};
+use crate::revision::{Control, Direction, Statement};
 
-pub(super) use ending::Found;
 use guard::jittered;
 use halt::{Halt, HaltAt};
-use rows::{broken_key, violations};
+use inside::{MARK, still_inside};
+use rows::{broken_key, forget, violations};
 
 /// A statement waits no longer than this for a lock in the server at a time, so that what queues behind
 /// it is not held up; then the revision is rolled back and tried again.
@@ -165,6 +167,7 @@ impl Runner<'_> {
                     revision: one.id.clone(),
                 });
             }
+            forget(self.place.dialect, &mut Lane::Session(session)).await?;
             let started = Instant::now();
             let result = match &one.work {
                 Work::Sql { statements, .. } if at_once => {
@@ -236,20 +239,12 @@ impl Runner<'_> {
                 });
                 self.statement(session, statement)
                     .await
-                    .map_err(|halt| HaltAt {
-                        statement: Some(i),
-                        halt,
-                        committing: false,
-                    })?;
+                    .map_err(|halt| HaltAt::at(i, halt))?;
             }
             let lane = &mut Lane::Session(session);
             self.own_rows(lane, one, statements.len(), started, "; COMMIT")
                 .await
-                .map_err(|halt| HaltAt {
-                    statement: None,
-                    halt,
-                    committing: true,
-                })
+                .map_err(HaltAt::committing)
         }
         .await;
         if result.is_err() {
@@ -294,10 +289,11 @@ impl Runner<'_> {
             .map_err(|error| DbError::of_orm(&error))
         };
         let result = async {
-            self.guarded(canceller.unless_lost(up), &canceller)
-                .await
-                .map_err(HaltAt::between)?;
-            self.own_rows(&mut Lane::Orm(&transaction), one, 1, started, "")
+            let lane = &mut Lane::Orm(&transaction);
+            lane.run(MARK).await.map_err(HaltAt::between)?;
+            let ran = self.guarded(canceller.unless_lost(up), &canceller).await;
+            still_inside(self.place.dialect, lane, ran, &canceller).await?;
+            self.own_rows(lane, one, 1, started, "")
                 .await
                 .map_err(HaltAt::between)
         }
@@ -318,9 +314,7 @@ impl Runner<'_> {
         let of = one.work.steps();
         match &one.work {
             Work::Rust { migration, .. } => {
-                self.journal(session, one, State::Started, 1, 1, None, None)
-                    .await
-                    .map_err(HaltAt::between)?;
+                self.begins(session, one, 1).await?;
                 (self.listener)(Event::Statement { number: 1, of: 1 });
                 let canceller = session.canceller();
                 let Some(database) = session.orm().await else {
@@ -335,19 +329,15 @@ impl Runner<'_> {
                     .map_err(|error| DbError::of_orm(&error))
                 };
                 let up = canceller.unless_lost(up);
-                self.guarded(up, &canceller).await.map_err(|halt| HaltAt {
-                    statement: Some(0),
-                    halt,
-                    committing: false,
-                })?;
+                self.guarded(up, &canceller)
+                    .await
+                    .map_err(|halt| HaltAt::at(0, halt))?;
             }
             Work::Sql {
                 statements, groups, ..
             } => {
                 for (number, group) in groups.iter().enumerate().skip(self.first_step) {
-                    self.journal(session, one, State::Started, number + 1, of, None, None)
-                        .await
-                        .map_err(HaltAt::between)?;
+                    self.begins(session, one, number + 1).await?;
                     (self.listener)(Event::Statement {
                         number: number + 1,
                         of,
@@ -355,15 +345,12 @@ impl Runner<'_> {
                     for i in group.clone() {
                         self.patiently(session, &statements[i], group.len() == 1)
                             .await
-                            .map_err(|halt| HaltAt {
-                                statement: Some(i),
-                                halt,
-                                committing: false,
-                            })?;
+                            .map_err(|halt| HaltAt::at(i, halt))?;
                     }
                 }
             }
         }
+        self.close_left_open(session, one).await?;
         if let Some(before) = &self.violations {
             let after = violations(&mut Lane::Session(session))
                 .await
@@ -376,11 +363,7 @@ impl Runner<'_> {
         }
         self.stepwise_rows(session, one, of, started)
             .await
-            .map_err(|error| HaltAt {
-                statement: None,
-                halt: error.into(),
-                committing: true,
-            })
+            .map_err(HaltAt::committing)
     }
 }
 

@@ -95,19 +95,45 @@ impl Runner<'_> {
         ledger::insert_journal(&self.place, &self.options.author, &row)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of one row")]
-    pub(super) async fn journal(
+    /// Journals that a step, from 1, begins.
+    pub(super) async fn begins(
         &mut self,
         session: &mut Session,
         one: &Prepared,
-        state: State,
-        statement: usize,
-        statements: usize,
-        started: Option<Instant>,
-        error: Option<&str>,
-    ) -> Result<(), DbError> {
-        let sql = self.journal_row(one, state, statement, statements, started, error);
-        self.beside(session).await?.run(&sql).await.map(drop)
+        step: usize,
+    ) -> Result<(), HaltAt> {
+        let sql = self.journal_row(one, State::Started, step, one.work.steps(), None, None);
+        self.run_beside(session, &sql)
+            .await
+            .map_err(|error| HaltAt::before(step, error))
+    }
+
+    /// Commits what a revision without a transaction of ours has left open: its rows say that it is done. Drops
+    /// its temporary tables.
+    pub(super) async fn close_left_open(
+        &self,
+        session: &mut Session,
+        one: &Prepared,
+    ) -> Result<(), HaltAt> {
+        let begins = match &one.work {
+            Work::Rust { .. } => true,
+            Work::Sql { statements, .. } => statements
+                .iter()
+                .any(|statement| statement.control == Some(Control::Begin)),
+        };
+        let dialect = self.place.dialect;
+        if begins || dialect.begins_by_itself() {
+            let end = dialect.end_of_left_open();
+            session.run(end).await.map_err(HaltAt::between)?;
+        }
+        if let Work::Sql { statements, .. } = &one.work {
+            for statement in statements {
+                if let Some(drop) = dialect.drop_temporary(&statement.text) {
+                    session.run(&drop).await.map_err(HaltAt::between)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Both rows of a revision that ran without a transaction, in one of their own.
@@ -118,9 +144,8 @@ impl Runner<'_> {
         of: usize,
         started: Instant,
     ) -> Result<(), DbError> {
-        let begin = self.place.dialect.begin();
+        self.run_beside(session, self.place.dialect.begin()).await?;
         let rows = [
-            begin.to_owned(),
             self.history_row(one),
             self.journal_row(one, State::Done, of, of, Some(started), None),
             "COMMIT".to_owned(),
@@ -130,6 +155,18 @@ impl Runner<'_> {
             beside.run(&row).await?;
         }
         Ok(())
+    }
+
+    /// Runs a statement that may run twice on the journal's connection. That has been idle for as long as a
+    /// statement took, and may have been cut for it: then on a new one.
+    async fn run_beside(&mut self, session: &mut Session, sql: &str) -> Result<(), DbError> {
+        match self.beside(session).await?.run(sql).await {
+            Err(error) if error.kind == DbErrorKind::ConnectionLost && self.journal.is_some() => {
+                self.journal = None;
+                self.beside(session).await?.run(sql).await.map(drop)
+            }
+            result => result.map(drop),
+        }
     }
 
     /// The connection for the journal of revisions that commit by themselves: a second one, except on
@@ -147,6 +184,19 @@ impl Runner<'_> {
         }
         Ok(self.journal.as_mut().expect("just connected"))
     }
+}
+
+/// Takes away what the revision before has left in the connection alone and can be asked for.
+pub(super) async fn forget(dialect: Dialect, lane: &mut Lane<'_>) -> Result<(), DbError> {
+    let Some(query) = dialect.left_behind() else {
+        return Ok(());
+    };
+    for row in lane.column(query).await? {
+        if let Ok((kind, name)) = serde_json::from_str::<(String, String)>(&row) {
+            lane.run(&dialect.forget(&kind, &name)).await?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn violations(lane: &mut Lane<'_>) -> Result<HashSet<Violation>, DbError> {
