@@ -206,8 +206,7 @@ impl Session {
             Inner::Mysql(_) => "SELECT connection_id(), version(), current_user()",
             Inner::Sqlite(link, interrupted) => {
                 let connection = link.get().await.map_err(|e| DbError::of_connect(&e))?;
-                let mut handle = connection
-                    .lock_handle()
+                let mut handle = sqlite::lent::lock(connection)
                     .await
                     .map_err(|e| DbError::of_connect(&e))?;
                 let flag = interrupted.clone();

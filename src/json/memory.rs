@@ -11,6 +11,7 @@ use sqlx::{Sqlite, SqlitePool};
 use super::column::Form;
 use super::error::StoreError;
 use super::manifest::{SchemaKind, SchemaObject};
+use crate::dialect::sqlite::lent::lock;
 
 /// Makes the pool: one connection that lives as long as the pool does, since it is the database.
 pub(super) async fn connect() -> Result<SqlitePool, StoreError> {
@@ -49,7 +50,7 @@ pub(super) async fn with_handle<T: Send + 'static>(
 ) -> Result<T, StoreError> {
     let runtime = tokio::runtime::Handle::current();
     let task = tokio::task::spawn_blocking(move || {
-        let mut locked = runtime.block_on(connection.lock_handle())?;
+        let mut locked = runtime.block_on(lock(&mut connection))?;
         let handle = locked.as_raw_handle().as_ptr();
         // SAFETY: `handle` is an open database of the same libsqlite3-sys. `locked` keeps sqlx's
         // worker from using it and outlives `direct`, which does not close what it did not open.
@@ -71,7 +72,7 @@ pub(super) async fn count_commits(
     connection: &mut PoolConnection<Sqlite>,
     commits: Arc<AtomicU64>,
 ) -> Result<(), StoreError> {
-    connection.lock_handle().await?.set_commit_hook(move || {
+    lock(connection).await?.set_commit_hook(move || {
         commits.fetch_add(1, Ordering::SeqCst);
         true
     });

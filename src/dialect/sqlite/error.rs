@@ -33,7 +33,7 @@ fn kind(primary: Option<i32>) -> DbErrorKind {
 ///
 /// <https://www.sqlite.org/c3ref/errcode.html>, `sqlite3_error_offset`.
 pub(crate) async fn position(connection: &mut sqlx::SqliteConnection, sql: &str) -> Option<usize> {
-    let mut handle = connection.lock_handle().await.ok()?;
+    let mut handle = super::lent::lock(connection).await.ok()?;
     // SAFETY: the handle is open and locked for as long as `handle` lives, and the call only reads.
     let offset = unsafe { rusqlite::ffi::sqlite3_error_offset(handle.as_raw_handle().as_ptr()) };
     let before = sql.get(..usize::try_from(offset).ok()?)?;

@@ -7,6 +7,7 @@ pub(crate) mod ddl;
 pub(crate) mod diff;
 pub(crate) mod entities;
 pub(crate) mod error;
+pub(crate) mod lent;
 pub(crate) mod offending;
 pub(crate) mod prune;
 pub(crate) mod record;

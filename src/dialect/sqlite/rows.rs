@@ -6,10 +6,10 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql};
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
-use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::lent::on_handle;
 use crate::dialect::rows::kind::numbers;
 use crate::dialect::rows::text::{Class, Field, append_bytes, append_stored, bytes_of, escape};
 use crate::dialect::rows::{
@@ -71,34 +71,7 @@ fn quoted(table: &RowTable) -> (String, Vec<String>) {
     (Dialect::Sqlite.quote(&table.name.name), names.collect())
 }
 
-/// Runs `work` on SQLite's own handle. It goes on to its end if the caller's future is dropped.
-async fn on_handle<T: Send + 'static>(
-    mut held: PoolConnection<Sqlite>,
-    work: impl FnOnce(&Connection) -> Result<T, DbError> + Send + 'static,
-) -> (PoolConnection<Sqlite>, Result<T, DbError>) {
-    let runtime = Handle::current();
-    let task = tokio::task::spawn_blocking(move || {
-        let outcome = match runtime.block_on(held.lock_handle()) {
-            Err(error) => Err(DbError::of_statement(&error)),
-            Ok(mut locked) => {
-                let handle = locked.as_raw_handle().as_ptr();
-                // SAFETY: `handle` is an open database of the same libsqlite3-sys. `locked` keeps sqlx's worker
-                // from using it and outlives `direct`, which does not close what it did not open.
-                let direct = unsafe { Connection::from_handle(handle) };
-                direct
-                    .map_err(|e| said(&e))
-                    .and_then(|direct| work(&direct))
-            }
-        };
-        (held, outcome)
-    });
-    match task.await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
-}
-
-fn said(error: &rusqlite::Error) -> DbError {
+pub(super) fn said(error: &rusqlite::Error) -> DbError {
     let kind = match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::ConstraintViolation) => DbErrorKind::Constraint,
         Some(rusqlite::ErrorCode::DiskFull) => DbErrorKind::DiskFull,
