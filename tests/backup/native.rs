@@ -127,6 +127,11 @@ on! {
             "DELETE FROM error_analysis",
         ]);
         let restore = ["restore", path(&backup), "--replace", "--drop-others"];
+        if env.backend() == Backend::Postgres {
+            let damaged = sums(env);
+            with_path(env, &restore[..3], &here()).ends(1).says(["depend on it", "--drop-others"]);
+            assert_eq!(sums(env), damaged);
+        }
         with_path(env, &restore, "/nowhere").ends(3).says(["not on this machine"]);
         assert!(env.tables().contains(&"later".to_owned()));
         with_path(env, &restore, &here()).ok().says(["restored"]);

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::harness::Postgres;
 use crate::on;
 use crate::school::{back_up, path};
-use crate::support::{Connection, TestEnvironment, unique_name};
+use crate::support::{Connection, Output, TestEnvironment, unique_name};
 
 /// Two roles of the server's, and the databases in which they have something.
 struct Roles {
@@ -57,6 +57,13 @@ fn dumped(env: &TestEnvironment) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().filter(is_right).map(str::to_owned).collect();
     lines.sort();
     lines
+}
+
+/// `piton`, which finds the server's programs.
+fn with_programs(env: &TestEnvironment, args: &[&str]) -> Output {
+    let mut command = env.command(args.iter().copied());
+    command.env("PATH", std::env::var_os("PATH").unwrap());
+    env.output_of(command)
 }
 
 fn fill(env: &TestEnvironment, roles: &Roles) {
@@ -146,6 +153,14 @@ on! {
             assert!(is_named, "{differs:#?}");
         }
         assert_eq!(server.sql("SELECT count(*) FROM t"), [["2"]]);
+        let native = ["backup", "--format", "native", "--to", "dumps", "--json"];
+        let dump = with_programs(env, &native).ok().document();
+        let dump = dump["path"].as_str().unwrap();
+        server.sql("CREATE DATABASE other");
+        let into = server.url("other");
+        let restore = ["restore", dump, "--into", &into, "--no-owner", "--no-privileges"];
+        with_programs(env, &restore[..4]).ends(1).says(["role \"", "--no-owner --no-privileges"]);
+        with_programs(env, &restore).ok();
         // What everybody may do does not hang on a role.
         let everybody = "SELECT has_function_privilege('public', 'p(integer)', 'EXECUTE')";
         assert_eq!(server.sql(everybody), [["f"]]);

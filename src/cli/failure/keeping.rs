@@ -43,6 +43,19 @@ impl From<BackupError> for Failure {
                     true => Failure::files(text),
                     false => Failure::failed(text),
                 };
+                let hints = [
+                    // pg_restore's words: its whole run is one transaction, which is rolled back.
+                    (
+                        said.contains("role \"") && said.contains("\" does not exist"),
+                        "make the role, or --no-owner --no-privileges leaves roles out",
+                    ),
+                    (
+                        said.contains("other objects depend on it"),
+                        "--drop-others drops what there is beside the backup too",
+                    ),
+                ];
+                let given = hints.into_iter().filter(|(given, _)| *given);
+                let failure = given.fold(failure, |failure, (_, hint)| failure.hint(hint));
                 let lines = said.lines().rev().take(NAMED).collect::<Vec<_>>();
                 let lines = lines.into_iter().rev();
                 lines.fold(failure, |failure, line| {
