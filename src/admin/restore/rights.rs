@@ -1,6 +1,6 @@
 //! Owners and privileges: made what they were, by the difference, where the roles are there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::contents::Contents;
 use super::run::Order;
@@ -75,9 +75,10 @@ impl Work {
         session: &mut Session,
         objects: &[&ObjectRights],
     ) -> Result<(), BackupError> {
-        let now = session.rights().await?.objects;
+        let now = session.rights().await?;
+        let now = by_name(&now.objects);
         for object in objects {
-            let Some(there) = now.iter().find(|it| is_same(it, object)) else {
+            let Some(there) = now.get(&key(object)) else {
                 continue;
             };
             if there.owner == object.owner || !self.is_there(&object.owner) {
@@ -100,9 +101,10 @@ impl Work {
         defaults: &[DefaultRights],
     ) -> Result<bool, BackupError> {
         let now = session.rights().await?;
+        let there_are = by_name(&now.objects);
         let mut statements = Vec::new();
         for object in objects {
-            let Some(there) = now.objects.iter().find(|it| is_same(it, object)) else {
+            let Some(there) = there_are.get(&key(object)) else {
                 continue;
             };
             // What the owner gave is given by whoever owns it here.
@@ -214,6 +216,11 @@ async fn as_role(
     result.map(drop)
 }
 
-fn is_same(one: &ObjectRights, other: &ObjectRights) -> bool {
-    one.kind == other.kind && one.name == other.name
+/// What tells a thing from all others of its database.
+fn key(object: &ObjectRights) -> (&str, &str) {
+    (&object.kind, &object.name)
+}
+
+fn by_name(objects: &[ObjectRights]) -> HashMap<(&str, &str), &ObjectRights> {
+    objects.iter().map(|object| (key(object), object)).collect()
 }
