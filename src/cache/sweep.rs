@@ -1,13 +1,12 @@
 //! Going through the keys: what is wrong with them, and removing them.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::key::LEASE_PREFIX;
 use super::keyspace::{Facts, TimeToLive, facts};
 use super::lease;
 use super::registry::{OWN_PREFIXES, Registry};
-use crate::redis::{Connection, Error, Script, pattern_of_prefix};
+use crate::redis::{Connection, Error, pattern_of_prefix};
 
 /// What is wrong with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,20 +99,29 @@ fn judge(facts: &Facts, name: &str, registry: &Registry, rules: Rules) -> Vec<Fi
 }
 
 /// Only where it still has none. ARGV: seconds.
-static GIVE_EXPIRY: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        "if redis.call('PTTL', KEYS[1]) ~= -1 then return 0 end \
-         return redis.call('EXPIRE', KEYS[1], ARGV[1])",
-    )
-});
+const GIVE_EXPIRY: &str = "if redis.call('PTTL', KEYS[1]) == -1 then \
+     redis.call('EXPIRE', KEYS[1], ARGV[1]) end return 1";
 
-/// Gives a key that never expires an expiry; whether it did.
+/// So many keys are sent at once.
+const TOGETHER: usize = 500;
+
+/// Gives each of the keys that never expires its expiry.
 ///
 /// # Errors
-/// As [`Connection::send`].
-pub async fn give_expiry(connection: &Connection, key: &str, ttl: Duration) -> Result<bool, Error> {
-    let call = GIVE_EXPIRY.keys([(key.to_owned(), "string")]);
-    call.arg(ttl.as_secs()).run(connection).await
+/// As [`Connection::send`]; those before it have theirs.
+pub async fn give_expiry(
+    connection: &Connection,
+    keys: &[(String, Duration)],
+) -> Result<(), Error> {
+    for batch in keys.chunks(TOGETHER) {
+        let commands = batch.iter().map(|(key, ttl)| {
+            let mut command = redis::cmd("EVAL");
+            command.arg(GIVE_EXPIRY).arg(1).arg(key).arg(ttl.as_secs());
+            command
+        });
+        connection.send_owned(commands.collect()).await?;
+    }
+    Ok(())
 }
 
 /// Removes one value; whether there was one.
@@ -124,7 +132,8 @@ pub async fn invalidate_key(connection: &Connection, key: &str) -> Result<bool, 
     lease::invalidate(connection, key).await
 }
 
-/// Removes every value whose key begins so, or only counts them; `seen` is told how many it were.
+/// Removes every value whose key begins with one of these, or only counts them, in one pass over the keys; `seen` is
+/// told how many it were. Gives how many each prefix had; a key that several fit counts for the longest.
 ///
 /// The leases come first: who read the database before cannot fill any more, and what was filled before
 /// that is found.
@@ -133,28 +142,81 @@ pub async fn invalidate_key(connection: &Connection, key: &str) -> Result<bool, 
 /// As [`Connection::send`]; what was removed until then stays removed.
 pub async fn sweep(
     connection: &Connection,
-    prefix: &str,
+    prefixes: &[&str],
     dry_run: bool,
     mut seen: impl FnMut(u64),
-) -> Result<u64, Error> {
+) -> Result<Vec<u64>, Error> {
     if !dry_run {
-        let leases = pattern_of_prefix(&format!("{LEASE_PREFIX}{{{prefix}"));
-        let mut scan = connection.scan(leases).await?;
-        while let Some(keys) = scan.next().await? {
+        let leases: Vec<String> = prefixes
+            .iter()
+            .map(|prefix| format!("{LEASE_PREFIX}{{{prefix}"))
+            .collect();
+        let leases: Vec<&str> = leases.iter().map(String::as_str).collect();
+        let mut scan = connection.scan(pattern_of(&leases)).await?;
+        while let Some(mut keys) = scan.next().await? {
+            keys.retain(|key| longest(&leases, key).is_some());
             connection.unlink(&keys).await?;
         }
     }
-    let mut total = 0;
+    let mut counts = vec![0; prefixes.len()];
     let mut counted = std::collections::HashSet::new();
-    let mut scan = connection.scan(pattern_of_prefix(prefix)).await?;
+    let mut scan = connection.scan(pattern_of(prefixes)).await?;
     while let Some(keys) = scan.next().await? {
-        total += if dry_run {
-            let new = keys.into_iter().filter(|key| counted.insert(key.clone()));
-            u64::try_from(new.count()).unwrap_or(u64::MAX)
-        } else {
-            connection.unlink(&keys).await?
-        };
-        seen(total);
+        let mut each = vec![Vec::new(); prefixes.len()];
+        for key in keys {
+            if let Some(which) = longest(prefixes, &key) {
+                each[which].push(key);
+            }
+        }
+        for (count, keys) in counts.iter_mut().zip(each) {
+            *count += if dry_run {
+                // A scan may give a key twice.
+                let new = keys.into_iter().filter(|key| counted.insert(key.clone()));
+                u64::try_from(new.count()).unwrap_or(u64::MAX)
+            } else {
+                connection.unlink(&keys).await?
+            };
+        }
+        seen(counts.iter().sum());
     }
-    Ok(total)
+    Ok(counts)
+}
+
+/// Which of the prefixes a key begins with; the longest, where there are several.
+fn longest(prefixes: &[&str], key: &[u8]) -> Option<usize> {
+    let fitting = prefixes.iter().enumerate();
+    let fitting = fitting.filter(|(_, prefix)| key.starts_with(prefix.as_bytes()));
+    fitting
+        .max_by_key(|(_, prefix)| prefix.len())
+        .map(|(which, _)| which)
+}
+
+/// A pattern that fits all keys that begin with one of these, and perhaps more.
+fn pattern_of(prefixes: &[&str]) -> String {
+    let Some((first, others)) = prefixes.split_first() else {
+        return String::new();
+    };
+    let alike = |other: &&str| {
+        let same = first.chars().zip(other.chars());
+        same.take_while(|(a, b)| a == b).count()
+    };
+    let shared = others.iter().map(alike).min();
+    let shared = shared.unwrap_or_else(|| first.chars().count());
+    pattern_of_prefix(&first.chars().take(shared).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_pattern_fits_all_prefixes_and_each_key_goes_to_the_longest() {
+        assert_eq!(pattern_of(&["user:"]), "user:*");
+        assert_eq!(pattern_of(&["用户:", "用品:"]), "用*");
+        assert_eq!(pattern_of(&["user:", "class:"]), "*");
+        let prefixes = ["user:", "user:profile:"];
+        assert_eq!(longest(&prefixes, b"user:profile:1"), Some(1));
+        assert_eq!(longest(&prefixes, b"user:1"), Some(0));
+        assert_eq!(longest(&prefixes, b"users:1"), None);
+    }
 }

@@ -11,7 +11,6 @@ use super::context::Context;
 use super::failure::Failure;
 use crate::config::Config;
 use crate::health::bench::{Latency, Plan, Throughput};
-use crate::migrate::Signal;
 use crate::ui::escape;
 use place::Place;
 
@@ -229,18 +228,4 @@ fn places(
         }
     }
     Ok(places)
-}
-
-/// Work that a signal ends; what was made is removed all the same.
-async fn unless_stopped<T>(
-    context: &Context,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    tokio::select! {
-        result = work => result,
-        signal = context.stop.wait() => {
-            let signal: Signal = signal;
-            Err(Failure::stopped(signal))
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! `piton config`.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::context::Context;
@@ -19,7 +21,7 @@ struct Document {
 
 #[derive(Serialize)]
 struct Setting {
-    key: &'static str,
+    key: Cow<'static, str>,
     environment: Option<&'static str>,
     value: Option<String>,
     origin: String,
@@ -44,7 +46,7 @@ pub(super) fn run(context: &mut Context, _: Args) -> Result<u8, Failure> {
         let mut table = Table::new(["setting", "value", "from", "environment", "meaning"]);
         for setting in &settings {
             table.row([
-                setting.key.to_owned(),
+                setting.key.to_string(),
                 escape(setting.value.as_deref().unwrap_or("-"), false),
                 escape(&setting.origin, false),
                 setting.environment.unwrap_or("-").to_owned(),

@@ -123,6 +123,7 @@ async fn climb(
 /// One connection, and what it says of itself.
 async fn quick(target: &Target, report: &mut Report) -> Result<(), Breaks> {
     let started = Instant::now();
+    embedded::there(target)?;
     let opening = Box::pin(target.open(Purpose::Look, None));
     match opening.await {
         Ok(opened) => {

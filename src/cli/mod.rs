@@ -50,7 +50,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use crate::Piton;
 use crate::config::{Flags, Surroundings};
 use crate::migrate::{Signal, Stop, Stopper};
-use crate::ui::{Colour, Ui};
+use crate::ui::{Colour, Ui, escape};
 use context::Context;
 use failure::Failure;
 
@@ -195,12 +195,13 @@ pub(crate) fn run(project: Piton) -> ExitCode {
 /// Runs the command line of `project`; the first of the arguments is the program's name.
 pub(crate) fn run_with(project: Piton, arguments: Vec<OsString>) -> ExitCode {
     let as_document = arguments.iter().any(|argument| argument == "--json");
+    let logs_json = logs_json(&arguments);
     let cli = help::grouped(Cli::command())
         .try_get_matches_from(arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match cli {
         Ok(cli) => cli,
-        Err(error) => return not_parsed(&error, as_document),
+        Err(error) => return not_parsed(&error, as_document, logs_json),
     };
     let assumed = std::env::var_os("PITON_YES").unwrap_or_default();
     let assumed = match assumed.to_string_lossy().to_ascii_lowercase().as_str() {
@@ -234,18 +235,27 @@ pub(crate) fn run_with(project: Piton, arguments: Vec<OsString>) -> ExitCode {
     }
 }
 
+/// Whether lines of JSON were asked for on stderr, as far as that can be told of arguments that are not understood.
+fn logs_json(arguments: &[OsString]) -> bool {
+    let pairs = arguments.iter().zip(arguments.iter().skip(1));
+    let apart = pairs.map(|(flag, value)| flag == "--log-format" && value == "json");
+    let joined = arguments.iter().map(|one| one == "--log-format=json");
+    apart.chain(joined).any(|found| found)
+}
+
 /// What clap says: help and version go to stdout with 0, the rest to stderr with 2.
-fn not_parsed(error: &clap::Error, as_document: bool) -> ExitCode {
-    if error.use_stderr() && as_document {
-        let ui = Ui::new(true, false, false, Colour::Never);
+fn not_parsed(error: &clap::Error, as_document: bool, logs_json: bool) -> ExitCode {
+    if error.use_stderr() && (as_document || logs_json) {
+        let ui = Ui::new(as_document, false, false, Colour::Never);
         let text = error.to_string();
-        let text = text
-            .trim_start_matches("error: ")
-            .lines()
-            .next()
-            .unwrap_or_default();
-        ui.failure_document(2, "usage", text, Some("see piton --help"));
-        return ExitCode::from(2);
+        let text = text.trim_start_matches("error: ");
+        let text = text.lines().next().unwrap_or_default();
+        let failure = Failure::usage(escape(text, false)).hint("see piton --help");
+        if logs_json {
+            ui.log_as_json();
+        }
+        failure.show(&ui);
+        return ExitCode::from(failure.code);
     }
     // Where the pipe is closed there is nobody to tell.
     drop(error.print());

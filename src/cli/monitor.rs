@@ -73,7 +73,7 @@ const CONNECT: Duration = Duration::from_secs(3);
 
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
     let config = context.config()?;
-    let settings = settings(&config)?;
+    let settings = config.monitor.value.clone();
     let pace = args.interval.unwrap_or(settings.interval());
     let target = context.target(&config)?;
     let brief = target.clone().connecting_within(CONNECT);
@@ -96,17 +96,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         return stream(context, watcher, &settings, pace).await;
     }
     live::run(context, watcher, &settings, pace).await
-}
-
-fn settings(config: &Config) -> Result<Settings, Failure> {
-    let Some(table) = config.section("monitor") else {
-        return Ok(Settings::default());
-    };
-    Settings::read(table).map_err(|error| {
-        let file = config.file.as_deref().and_then(std::path::Path::file_name);
-        let file = file.map_or_else(|| "piton.toml".into(), std::ffi::OsStr::to_string_lossy);
-        Failure::config(format!("{}: {error}", crate::ui::escape(&file, false)))
-    })
 }
 
 /// What opens a session on the database. Why that failed the last time is kept, for whoever looks once.
@@ -149,21 +138,24 @@ async fn stream(
     pace: Duration,
 ) -> Result<u8, Failure> {
     let mut ticks = ticks(pace);
-    loop {
-        let reading = tokio::select! {
-            reading = async { ticks.tick().await; watcher.read().await } => reading,
-            signal = context.stop.wait() => {
-                watcher.close().await;
-                return Ok(signal_code(signal));
+    let telling = async {
+        loop {
+            ticks.tick().await;
+            let reading = watcher.read().await;
+            let figures = figures(&reading, settings);
+            let document = Document::of(&reading, &figures);
+            if !context.ui.document_line("monitor", &document).await {
+                return;
             }
-        };
-        let figures = figures(&reading, settings);
-        let document = Document::of(&reading, &figures);
-        if !context.ui.document_line("monitor", &document) {
-            watcher.close().await;
-            return Ok(0);
         }
-    }
+    };
+    // Who stops reading without closing the pipe keeps a line from being written; a signal ends that too.
+    let code = tokio::select! {
+        () = telling => 0,
+        signal = context.stop.wait() => signal_code(signal),
+    };
+    watcher.close().await;
+    Ok(code)
 }
 
 /// Ticks that do not come in a bunch after one that took long.

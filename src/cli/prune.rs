@@ -215,12 +215,8 @@ fn rules(context: &Context, config: &Config, args: &Args) -> Result<Rules, Failu
         true => context.project.keeping_times(),
         false => &[],
     };
-    let mut rules = Rules::read(built_in, config.section("prune")).map_err(|error| {
-        let file = config.file.as_ref().map_or_else(String::new, |file| {
-            format!("{}: ", escape(&file.display().to_string(), false))
-        });
-        Failure::config(format!("{file}{}", escape(&error.to_string(), false)))
-    })?;
+    let rules = config.prune.value.clone().with(built_in);
+    let mut rules = rules.map_err(|error| Failure::config(escape(&error.to_string(), false)))?;
     if rules.rules.is_empty() {
         return Err(Failure::config("no rule says which rows are past their keeping time").hint(
             "write one into piton.toml: [[prune.rules]] with table, column and older_than; piton prune --help shows one",

@@ -6,9 +6,26 @@ use super::context::Context;
 use super::failure::Failure;
 use crate::Handle;
 use crate::config::Config;
-use crate::database::{OpenError, Purpose, Target, open, open_for_reading};
-use crate::redis::{Connection, ErrorKind, Topology};
+use crate::database::{self, OpenError, Purpose, Target};
+use crate::redis::{Connection, Error, ErrorKind, Options, Topology};
 use crate::ui::{dim, escape};
+
+/// Opens Redis; one that is not there yet, or still starting, is waited for so long.
+pub(super) async fn open(options: &Options, wait: Duration) -> Result<Connection, Error> {
+    const PAUSE: Duration = Duration::from_millis(200);
+    let started = Instant::now();
+    loop {
+        let error = match Connection::open(options.clone()).await {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        let may_come = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::NotReady);
+        if !may_come || started.elapsed() >= wait {
+            return Err(error);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
 
 /// Redis, open, and what a person is told of where it is.
 pub(super) struct Redis {
@@ -29,19 +46,9 @@ impl Context {
         };
         let shown = escape(&target, false);
         self.ui.note(dim().apply_to(&shown).to_string());
-        let started = Instant::now();
         let opening = async {
-            loop {
-                let error = match Connection::open(options.clone()).await {
-                    Ok(connection) => return Ok(connection),
-                    Err(error) => error,
-                };
-                let may_come = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::NotReady);
-                if !may_come || started.elapsed() >= self.wait {
-                    return Err(Failure::connecting_redis(&error, &shown));
-                }
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
+            let opened = open(&options, self.wait).await;
+            opened.map_err(|error| Failure::connecting_redis(&error, &shown))
         };
         let connection = super::unless_stopped(&self.stop, opening).await?;
         Ok(Redis { connection, target })
@@ -70,9 +77,9 @@ impl Context {
                 }
             }
             let opened = if reads_only {
-                open_for_reading(config).await
+                database::open_for_reading(config).await
             } else {
-                open(config).await
+                database::open(config).await
             };
             match opened {
                 Ok(handle) => Ok(handle),

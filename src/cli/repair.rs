@@ -10,7 +10,7 @@ use super::failure::{Failure, finding_line, findings_failure};
 use super::history::who;
 use super::migrating::{Locks, millis};
 use crate::database::Purpose;
-use crate::dialect::Session;
+use crate::dialect::{Running, Session, masked};
 use crate::migrate::ledger::{Action, State};
 use crate::migrate::{
     Entry, Finding, Remedy, Repair, Standing, Work, around, findings, half_applied, prepare_one,
@@ -79,6 +79,8 @@ struct Stopped {
     table_now: Option<Vec<String>>,
     /// The session of the server that still runs the statement.
     running: Option<StillRuns>,
+    /// Whether one does; null where that could not be asked.
+    is_running: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -275,7 +277,7 @@ fn steps(
                 (std::cmp::Ordering::Equal, _) => "unknown",
                 (std::cmp::Ordering::Greater, _) => "not run",
             },
-            sql: statements.join(";\n"),
+            sql: masked(&statements.join(";\n")).into_owned(),
             statements,
             is_rust,
         })
@@ -292,6 +294,11 @@ async fn stopped(session: &mut Session, steps: &[Step], entry: &Entry) -> Stoppe
     let around = around(session, &texts).await;
     let dialect = session.dialect();
     let by = who(entry);
+    let (running, is_running) = match around.running {
+        Running::By(running) => (Some(running), Some(true)),
+        Running::Nobody => (None, Some(false)),
+        Running::Unknown => (None, None),
+    };
     Stopped {
         statement: entry.statement,
         statements: entry.statements,
@@ -300,7 +307,8 @@ async fn stopped(session: &mut Session, steps: &[Step], entry: &Entry) -> Stoppe
         error: entry.error.clone(),
         table: around.table.map(|table| table.to_string()),
         table_now: around.now,
-        running: around.running.map(|running| StillRuns {
+        is_running,
+        running: running.map(|running| StillRuns {
             id: running.id,
             elapsed_ms: millis(running.elapsed),
             cancel: format!("{};", dialect.cancel_statement(running.id)),
@@ -341,10 +349,10 @@ fn tell_stopped(context: &Context, document: &Document) {
             duration(Duration::from_millis(running.elapsed_ms)),
             running.cancel
         )),
-        None if document.steps.iter().all(|step| !step.is_rust) => {
-            ui.data("  nobody runs it now");
+        None if stopped.is_running.is_some() => ui.data("  nobody runs it now"),
+        None => {
+            ui.data("  whether it still runs is not known: not every session shows what it runs")
         }
-        None => {}
     }
     match (&stopped.table, &stopped.table_now) {
         (Some(table), Some(now)) if now.is_empty() => {

@@ -1,17 +1,19 @@
 //! The configuration as a list, for whoever shows it.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::path::Path;
 
 use super::keys::{self, Key};
 use super::masked::Escaped;
 use super::{Config, Database, Origin, Redis, Setting};
+use crate::health::monitor;
 
 /// One value with its names and its origin; safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its name in `piton.toml`, such as `database.url`.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// Its variable.
     pub env: Option<&'static str>,
     /// `None` where nobody gave one and there is no default. Secrets are masked.
@@ -24,7 +26,7 @@ pub struct Entry {
 impl Entry {
     fn of(key: &Key, origin: &Origin, value: Option<String>) -> Entry {
         Entry {
-            key: key.path,
+            key: Cow::Borrowed(key.path),
             env: key.env,
             value,
             origin: origin.clone(),
@@ -129,6 +131,8 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
         Entry::optional(&keys::SESSIONS_PER_USER, &session.most_per_user),
         Entry::plain(&keys::REVOCATION_LOG, &session.revocation_log),
     ];
+    all.extend(prune(config));
+    all.extend(self::monitor(config));
     if let Some(origin) = &database.password_from {
         let after_url = all
             .iter()
@@ -137,7 +141,7 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
         all.insert(
             after_url,
             Entry {
-                key: "database.password",
+                key: Cow::Borrowed("database.password"),
                 env: None,
                 value: Some("***".to_owned()),
                 origin: origin.clone(),
@@ -146,6 +150,55 @@ pub(super) fn entries(config: &Config) -> Vec<Entry> {
         );
     }
     all
+}
+
+fn prune(config: &Config) -> [Entry; 3] {
+    let prune = &config.prune;
+    let of = |key: &Key, value: Option<String>| Entry::of(key, &prune.origin(key.path), value);
+    let rules = prune.value.rules.iter();
+    let rules: Vec<String> = rules
+        .map(|rule| {
+            format!(
+                "{}.{} older than {}",
+                rule.table, rule.column, rule.older_than
+            )
+        })
+        .collect();
+    let rules = (!rules.is_empty()).then(|| Escaped(&rules.join(", ")).to_string());
+    let pace = &prune.value.pace;
+    [
+        of(&keys::PRUNE_BATCH, Some(pace.batch.to_string())),
+        of(&keys::PRUNE_PAUSE, Some(pace.pause.as_millis().to_string())),
+        of(&keys::PRUNE_RULES, rules),
+    ]
+}
+
+/// The numbers, and the advice that is not the usual one.
+fn monitor(config: &Config) -> Vec<Entry> {
+    let section = &config.monitor;
+    let entry = |key: Cow<'static, str>, value, meaning| Entry {
+        env: None,
+        value,
+        origin: section.origin(&key),
+        key,
+        meaning,
+    };
+    let numbers = monitor::KEYS.iter().map(|key| {
+        let number = section.value.number(key.name);
+        entry(
+            Cow::Borrowed(key.path),
+            number.map(|number| number.to_string()),
+            key.meaning,
+        )
+    });
+    let advice = section.value.own_advice().map(|(figure, text)| {
+        entry(
+            Cow::Owned(format!("monitor.advice.{figure}")),
+            Some(Escaped(text).to_string()),
+            monitor::ADVICE_MEANING,
+        )
+    });
+    numbers.chain(advice).collect()
 }
 
 /// The other nodes, as they would be written.

@@ -25,6 +25,10 @@ pub enum ConfigError {
         reason: String,
     },
 
+    /// A table that another part understands, such as `[monitor]`, is not what it should be.
+    #[error("{origin}: {}", Escaped(reason))]
+    Section { origin: Origin, reason: String },
+
     /// A URL that cannot be understood.
     #[error("{key} ({origin}): {source}")]
     BadUrl {
@@ -119,6 +123,7 @@ impl ConfigError {
         match self {
             ConfigError::UnknownKey { origin, .. }
             | ConfigError::BadValue { origin, .. }
+            | ConfigError::Section { origin, .. }
             | ConfigError::BadUrl { origin, .. }
             | ConfigError::MissingUrl { origin, .. }
             | ConfigError::NoBackend { origin, .. } => Some(origin),

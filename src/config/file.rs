@@ -19,6 +19,8 @@ pub(super) struct File {
     pub values: BTreeMap<&'static str, (toml::Value, usize)>,
     /// The tables of other parts.
     pub sections: toml::Table,
+    /// The lines of those tables and of what stands in them, by dotted name.
+    pub section_lines: BTreeMap<String, usize>,
 }
 
 /// Reads the file at `path`; `None` where there is none.
@@ -85,14 +87,19 @@ fn parse(text: &str, shown: &Path) -> Result<File, ConfigError> {
         values: BTreeMap::new(),
     };
     let mut sections = toml::Table::new();
+    let mut section_lines = BTreeMap::new();
 
     for (name, value) in spans.get_ref() {
         let key = name.get_ref().as_ref();
         if let Some(free) = FREE_TABLES.iter().find(|&&free| free == key) {
-            match plain.remove(key) {
-                Some(toml::Value::Table(table)) => sections.insert(key.to_owned(), table.into()),
-                _ => return Err(reader.not_a_table(free, name)),
+            let (DeValue::Table(entries), Some(toml::Value::Table(table))) =
+                (value.get_ref(), plain.remove(key))
+            else {
+                return Err(reader.not_a_table(free, name));
             };
+            sections.insert(key.to_owned(), table.into());
+            section_lines.insert(key.to_owned(), reader.line(name));
+            reader.note_lines(key, entries, &mut section_lines);
         } else if let Some(section) = section_name(key) {
             let (DeValue::Table(entries), Some(toml::Value::Table(table))) =
                 (value.get_ref(), plain.get(key))
@@ -111,6 +118,7 @@ fn parse(text: &str, shown: &Path) -> Result<File, ConfigError> {
         shown: shown.to_owned(),
         values: reader.values,
         sections,
+        section_lines,
     })
 }
 
@@ -138,6 +146,17 @@ impl Reader<'_> {
                 key: echo_or(path, "(not shown)"),
                 nearest: nearest(path),
             }),
+        }
+    }
+
+    /// The lines of all that stands in a table, and in the tables in it.
+    fn note_lines(&self, place: &str, entries: &DeTable<'_>, lines: &mut BTreeMap<String, usize>) {
+        for (name, value) in entries {
+            let place = format!("{place}.{}", name.get_ref());
+            lines.insert(place.clone(), self.line(name));
+            if let DeValue::Table(below) = value.get_ref() {
+                self.note_lines(&place, below, lines);
+            }
         }
     }
 

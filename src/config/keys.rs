@@ -102,7 +102,14 @@ keys! {
         "the most sessions of a user; of one more, the one unseen for longest leaves";
     REVOCATION_LOG: "session.revocation_log", Some("SESSION_REVOCATION_LOG"), Some("false"), "",
         "whether revocations are kept in the database too, so that a failover of Redis loses none";
+    PRUNE_BATCH: "prune.batch_size", None, Some("1000"), "",
+        "rows that one transaction of `prune` removes at most";
+    PRUNE_PAUSE: "prune.pause_ms", None, Some("100"), "",
+        "milliseconds between two of them, so that others get on";
+    PRUNE_RULES: "prune.rules", None, None,
+        r#"[{ table = "logs", column = "created_at", older_than = "1y" }]"#,
+        "which rows are past their keeping time; one wins over a built-in one of its table";
 }
 
-/// Tables of `piton.toml` that other parts read; their keys are checked there.
+/// Tables of `piton.toml` that other parts read, which know what may stand in them.
 pub(super) const FREE_TABLES: [&str; 2] = ["monitor", "prune"];

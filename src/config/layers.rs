@@ -1,5 +1,6 @@
 //! The layers that a value can come from, and which of them speaks for a key.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::keys::{self, Key};
@@ -51,12 +52,44 @@ impl<'a> Layers<'a> {
         })
     }
 
-    /// The tables of `piton.toml` that belong to other parts.
-    pub(super) fn sections(&mut self) -> toml::Table {
-        self.file
-            .as_mut()
-            .map(|file| std::mem::take(&mut file.sections))
-            .unwrap_or_default()
+    /// A table of `piton.toml` that another part understands.
+    pub(super) fn section(&self, name: &str) -> Option<&toml::Table> {
+        self.file.as_ref()?.sections.get(name)?.as_table()
+    }
+
+    /// Where each thing in such a table stands, by its dotted name.
+    pub(super) fn origins_in(&self, name: &str) -> BTreeMap<String, Origin> {
+        let Some(file) = &self.file else {
+            return BTreeMap::new();
+        };
+        let lines = file.section_lines.iter();
+        let below = lines.filter(|(place, _)| {
+            let rest = place.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        });
+        below
+            .map(|(place, line)| {
+                let origin = Origin::File {
+                    path: file.shown.clone(),
+                    line: *line,
+                };
+                (place.clone(), origin)
+            })
+            .collect()
+    }
+
+    /// Where in such a table something stands, such as `prune.rules[2].age`; the nearest thing around it that has a line.
+    pub(super) fn in_section(&self, place: &str) -> Option<Origin> {
+        let file = self.file.as_ref()?;
+        let ends = place.char_indices().filter(|(_, c)| matches!(c, '.' | '['));
+        let around = ends.map(|(end, _)| &place[..end]).rev();
+        let line = std::iter::once(place)
+            .chain(around)
+            .find_map(|place| file.section_lines.get(place))?;
+        Some(Origin::File {
+            path: file.shown.clone(),
+            line: *line,
+        })
     }
 
     /// The value of a key at the highest level that gives one, or `None`.

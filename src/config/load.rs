@@ -7,13 +7,14 @@ use super::layers::Layers;
 use super::value::{self, Raw};
 use super::{
     BackendKind, Backups, Config, ConfigError, Database, DatabaseUrl, Flags, Origin, Redis,
-    RedisUrl, Revisions, Sections, Session, Setting, Surroundings, UrlError,
+    RedisUrl, Revisions, Section, Session, Setting, Surroundings, UrlError,
 };
+use crate::admin::prune;
+use crate::health::monitor;
 
 /// The whole configuration.
 pub(super) fn load(flags: &Flags, around: &Surroundings) -> Result<Config, ConfigError> {
-    let mut layers = Layers::read(flags, around)?;
-    let sections = Sections(layers.sections());
+    let layers = Layers::read(flags, around)?;
     let paths = Paths {
         layers: &layers,
         around,
@@ -72,7 +73,18 @@ pub(super) fn load(flags: &Flags, around: &Surroundings) -> Result<Config, Confi
         revisions,
         backup,
         redis,
-        sections,
+        monitor: section(
+            &layers,
+            "monitor",
+            monitor::Settings::read,
+            monitor::SettingsError::place,
+        )?,
+        prune: section(
+            &layers,
+            "prune",
+            prune::Rules::read,
+            prune::RuleError::place,
+        )?,
     })
 }
 
@@ -97,6 +109,31 @@ fn redis(layers: &Layers<'_>, paths: &Paths<'_>) -> Result<Redis, ConfigError> {
         cache_lease_ms: layers.or(&keys::CACHE_LEASE, ms, 3000)?,
         cache_wait_s: layers.or(&keys::CACHE_WAIT, value::seconds, 30)?,
         memory_limit: layers.or(&keys::MEMORY_LIMIT, value::bytes, 2 << 30)?,
+    })
+}
+
+/// A table that another part understands; where it is wrong, with the line.
+fn section<T: Default, E: std::error::Error>(
+    layers: &Layers<'_>,
+    name: &str,
+    read: impl Fn(&toml::Table) -> Result<T, E>,
+    place: impl Fn(&E) -> &str,
+) -> Result<Section<T>, ConfigError> {
+    let Some(table) = layers.section(name) else {
+        return Ok(Section::default());
+    };
+    let value = read(table).map_err(|error| {
+        let origin = layers
+            .in_section(place(&error))
+            .or_else(|| layers.in_section(name));
+        ConfigError::Section {
+            origin: origin.unwrap_or(Origin::Default),
+            reason: error.to_string(),
+        }
+    })?;
+    Ok(Section {
+        value,
+        origins: layers.origins_in(name),
     })
 }
 

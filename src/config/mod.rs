@@ -25,8 +25,11 @@ mod tls;
 mod url;
 mod value;
 
-use std::fmt;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use crate::admin::prune;
+use crate::health::monitor;
 
 pub use self::redis::{Redis, Session};
 pub use backend::{Backend, SqliteLocation, SqliteMode};
@@ -59,17 +62,23 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// The directory that relative paths outside `piton.toml` start from.
     pub dir: PathBuf,
-    /// The tables that belong to other parts.
-    sections: Sections,
+    /// `[monitor]`.
+    pub monitor: Section<monitor::Settings>,
+    /// `[prune]`: the file's own rules, without those that a project brings with it.
+    pub prune: Section<prune::Rules>,
 }
 
-/// The tables that belong to other parts, which may hold secrets.
-#[derive(Clone, Default)]
-struct Sections(toml::Table);
+/// A table of `piton.toml` that another part understands.
+#[derive(Clone, Debug, Default)]
+pub struct Section<T> {
+    pub value: T,
+    /// Where each key stands that the file has, by its dotted name.
+    origins: BTreeMap<String, Origin>,
+}
 
-impl fmt::Debug for Sections {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+impl<T> Section<T> {
+    fn origin(&self, key: &str) -> Origin {
+        self.origins.get(key).cloned().unwrap_or(Origin::Default)
     }
 }
 
@@ -154,11 +163,6 @@ impl Config {
         !OPEN_ENVIRONMENTS
             .iter()
             .any(|open| name.eq_ignore_ascii_case(open))
-    }
-
-    /// A table that belongs to another part (`monitor`, `prune`), as it stands in the file.
-    pub fn section(&self, name: &str) -> Option<&toml::Table> {
-        self.sections.0.get(name)?.as_table()
     }
 
     /// Every value with its origin, secrets masked, in the order of the documentation.

@@ -1,6 +1,7 @@
 //! An annotated `piton.toml`.
 
 use super::keys::{ALL, Key, REVISIONS_BUILTIN, REVISIONS_DIR};
+use crate::health::monitor;
 
 /// The widest line of a comment.
 const MAX_WIDTH: usize = 96;
@@ -28,6 +29,23 @@ pub fn template(bare: bool) -> String {
         text += &comment(&says);
         text += &assignment(key, leaf, bare);
     }
+    text += "\n[monitor]";
+    for key in monitor::KEYS {
+        text.push('\n');
+        text += &comment(key.meaning);
+        text += &match key.default {
+            Some(default) => format!("# {} = {default}\n", key.name),
+            None => format!("# {} = {}    # no default\n", key.name, key.example),
+        };
+    }
+    let figures: Vec<&str> = monitor::Kind::ALL.iter().map(|kind| kind.name()).collect();
+    text += "\n[monitor.advice]\n";
+    text += &comment(&format!(
+        "{}, by the figure's name: {}",
+        monitor::ADVICE_MEANING,
+        figures.join(", ")
+    ));
+    text += "# connections = \"ask the platform team for a larger pool\"    # no default\n";
     text
 }
 

@@ -205,6 +205,12 @@ impl DatabaseUrl {
         Ok(url)
     }
 
+    /// The URL of a SQLite file, whatever characters its path is made of.
+    pub fn of_sqlite_file(path: &Path) -> String {
+        let path = path.to_string_lossy();
+        format!("sqlite:///{}", utf8_percent_encode(&path, ESCAPED))
+    }
+
     pub fn kind(&self) -> BackendKind {
         self.kind
     }

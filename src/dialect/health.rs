@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{DbError, DbErrorKind, Dialect, Row, Session, mysql, postgres, sqlite};
+use super::{DbError, DbErrorKind, Dialect, Row, Session, masked, mysql, postgres, sqlite};
 
 /// A part of a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -68,7 +68,7 @@ pub struct Activity {
     pub state: String,
     /// How long the statement runs; where none does, how long the session has been so.
     pub ms: f64,
-    /// The statement's beginning, in one line.
+    /// The statement's beginning, in one line and without its secrets.
     pub statement: String,
 }
 
@@ -83,19 +83,52 @@ pub struct Wait {
 }
 
 /// A server that follows this one, or is followed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Replica {
     pub name: String,
+    /// Where it connects from; several may have one name.
+    pub address: Option<String>,
     pub state: String,
+    /// It follows and gets nothing: whatever it says of its lag grows unseen.
+    pub cut_off: bool,
     pub lag_bytes: Option<u64>,
     pub lag_ms: Option<f64>,
 }
+
+/// The name of this server as a follower of another.
+pub(super) const THIS_SERVER: &str = "this server";
 
 /// Something that this user or this server does not let one see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unseen {
     pub what: &'static str,
+    pub reason: Hidden,
     pub why: String,
+}
+
+/// The kinds of reasons for which something is not seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hidden {
+    /// The user may not see it.
+    Privilege,
+    /// The server does not count it, or has no such thing.
+    NotCounted,
+    /// Somebody's lock was in the way, or it would cost too much.
+    InTheWay,
+    /// The server could not answer.
+    Failed,
+}
+
+impl Hidden {
+    pub fn name(self) -> &'static str {
+        match self {
+            Hidden::Privilege => "privilege",
+            Hidden::NotCounted => "not_counted",
+            Hidden::InTheWay => "in_the_way",
+            Hidden::Failed => "failed",
+        }
+    }
 }
 
 /// What a database says in a moment. `None` is what it has not got, or is in `unseen`.
@@ -224,27 +257,29 @@ impl Learnt {
         self.own.1 += ms - quickest_ms;
         match answer {
             Ok(rows) => Ok(Some(rows)),
-            Err(error) if is_refusal(error.kind) => {
+            Err(error) => {
+                let Some(reason) = refusal(error.kind) else {
+                    return Err(error);
+                };
                 let mut why = error.message;
                 if !remedy.is_empty() {
                     why = format!("{why}; {remedy}");
                 }
-                self.lacking.push(Unseen { what, why });
+                self.lacking.push(Unseen { what, reason, why });
                 Ok(None)
             }
-            Err(error) => Err(error),
         }
     }
 }
 
-fn is_refusal(kind: DbErrorKind) -> bool {
-    matches!(
-        kind,
-        DbErrorKind::Privilege
-            | DbErrorKind::Statement
-            | DbErrorKind::Driver
-            | DbErrorKind::ReadOnly
-    )
+/// What kind of refusal an error is; `None` where the session is of no use any more, or was too slow.
+fn refusal(kind: DbErrorKind) -> Option<Hidden> {
+    match kind {
+        DbErrorKind::Privilege => Some(Hidden::Privilege),
+        DbErrorKind::Statement => Some(Hidden::NotCounted),
+        DbErrorKind::Driver | DbErrorKind::ReadOnly => Some(Hidden::Failed),
+        _ => None,
+    }
 }
 
 impl Session {
@@ -284,8 +319,9 @@ impl Session {
     /// # Errors
     /// As [`Session::vitals`].
     pub async fn sizes(&mut self, learnt: &mut Learnt) -> Result<Sizes, DbError> {
-        // Whoever was refused may have been granted it since.
+        // Whoever was refused may have been granted it since, and what was not installed may be now.
         learnt.lacking.clear();
+        learnt.statements_in.take_if(|place| place.is_empty());
         let mut sizes = match self.dialect() {
             Dialect::Postgres => postgres::sizes::sizes(self, learnt).await?,
             Dialect::Mysql | Dialect::Mariadb => mysql::sizes::sizes(self, learnt).await?,
@@ -309,11 +345,12 @@ impl Dialect {
     }
 }
 
-/// A statement's beginning in one line.
-pub(super) fn one_line(text: &str) -> String {
+/// The beginning of somebody's statement in one line, without its secrets.
+pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 200;
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    // Before it is cut: what tells a secret may be what is cut off.
+    for word in masked(text).split_whitespace() {
         if !line.is_empty() {
             line.push(' ');
         }
@@ -337,9 +374,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_becomes_one_line_of_bounded_length() {
-        assert_eq!(one_line("SELECT\n  1,\t'添加'"), "SELECT 1, '添加'");
-        let long = one_line(&"添".repeat(500));
+    fn a_statement_becomes_one_line_of_bounded_length_without_its_secrets() {
+        assert_eq!(shown("SELECT\n  1,\t'添加'"), "SELECT 1, '添加'");
+        assert_eq!(
+            shown("ALTER ROLE ada\nPASSWORD 'hunter2'"),
+            "ALTER ROLE ada PASSWORD '***' …"
+        );
+        let long = shown(&"添".repeat(500));
         assert_eq!(long.chars().count(), 201);
         assert!(long.ends_with('…'));
     }

@@ -110,6 +110,18 @@ impl RunLock {
         }
     }
 
+    /// Who holds it; asks, and takes nothing. Of a JSON store the store tells.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn holder(session: &mut Session, key: &LockKey) -> Result<Option<Holder>, DbError> {
+        match session.dialect() {
+            Dialect::Postgres => postgres::lock::holder(session, key).await,
+            Dialect::Mysql | Dialect::Mariadb => mysql::lock::holder(session, key).await,
+            Dialect::Sqlite => Ok(sidecar(session.endpoint()).and_then(|path| held_by(&path))),
+        }
+    }
+
     /// A statement that fails where this session does not hold the lock; `None` where there is none of the kind.
     pub(crate) fn held_or_fail(&self, dialect: Dialect) -> Option<String> {
         (dialect == Dialect::Postgres).then(|| postgres::lock::held_or_fail(&self.key))
@@ -199,17 +211,36 @@ fn lock_file(path: &Path) -> std::io::Result<Result<File, Option<Holder>>> {
         Err(std::fs::TryLockError::WouldBlock) => {
             let mut text = String::new();
             file.read_to_string(&mut text)?;
-            let mut lines = text
-                .lines()
-                .map(|line| Some(line.to_owned()).filter(|l| !l.is_empty()));
-            let pid = lines.next().flatten().and_then(|pid| pid.parse().ok());
-            Ok(Err(pid.map(|pid| Holder {
-                pid: Some(pid),
-                user: lines.next().flatten(),
-                host: lines.next().flatten(),
-                program: None,
-            })))
+            Ok(Err(signed(&text)))
         }
         Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Who signed a lock file.
+fn signed(text: &str) -> Option<Holder> {
+    let mut lines = text
+        .lines()
+        .map(|line| Some(line.to_owned()).filter(|l| !l.is_empty()));
+    let pid = lines.next().flatten()?.parse().ok()?;
+    Some(Holder {
+        pid: Some(pid),
+        user: lines.next().flatten(),
+        host: lines.next().flatten(),
+        program: None,
+    })
+}
+
+/// Who holds a lock file that is there: after a crash the words are there and the lock is free.
+fn held_by(path: &Path) -> Option<Holder> {
+    let mut file = File::open(path).ok()?;
+    match file.try_lock_shared() {
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let mut text = String::new();
+            file.read_to_string(&mut text).ok()?;
+            Some(signed(&text).unwrap_or_default())
+        }
+        // Given back at once; whoever wanted it in between polls.
+        _ => None,
     }
 }

@@ -63,5 +63,5 @@ pub use rights::{Change as RightsChange, DefaultRights, Grant, ObjectRights, Rig
 pub use row::Row;
 pub use session::{Observer, Session};
 pub use settle::settle;
-pub use still_running::StillRunning;
+pub use still_running::{Running, StillRunning};
 pub use version::TooOld;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DbError, Dialect, Session};
+use super::{DbError, DbErrorKind, Dialect, Session};
 
 /// A session that runs a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,15 +12,24 @@ pub struct StillRunning {
     pub elapsed: Duration,
 }
 
+/// Whether somebody runs a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Running {
+    By(StillRunning),
+    Nobody,
+    /// It could not be asked, or not all sessions show what they run.
+    Unknown,
+}
+
 /// Servers keep only the beginning of a long statement; PostgreSQL's least is 1,024 bytes.
 const KEPT: usize = 250;
 
 impl Session {
-    /// Another session of this database that runs `sql` now.
+    /// Whether another session of this database runs `sql` now.
     ///
     /// # Errors
     /// What the server says.
-    pub async fn still_running(&mut self, sql: &str) -> Result<Option<StillRunning>, DbError> {
+    pub async fn still_running(&mut self, sql: &str) -> Result<Running, DbError> {
         let dialect = self.dialect();
         let beginning: String = sql.chars().take(KEPT).collect();
         let text = dialect.literal(&beginning);
@@ -36,15 +45,40 @@ impl Session {
                  ORDER BY TIME DESC LIMIT 1"
             ),
             // What ran is over when its process is.
-            Dialect::Sqlite => return Ok(None),
+            Dialect::Sqlite => return Ok(Running::Nobody),
         };
         let rows = self.query(&query).await?;
-        Ok(rows.first().and_then(|row| {
+        let found = rows.first().and_then(|row| {
             Some(StillRunning {
                 id: row.integer(0)?,
                 elapsed: Duration::from_millis(row.integer(1)?.max(0).cast_unsigned()),
             })
-        }))
+        });
+        Ok(match found {
+            Some(found) => Running::By(found),
+            None if self.shows_all_statements().await? => Running::Nobody,
+            None => Running::Unknown,
+        })
+    }
+
+    /// Whether every session of this database shows this user what it runs.
+    async fn shows_all_statements(&mut self) -> Result<bool, DbError> {
+        let hidden = match self.dialect() {
+            Dialect::Postgres => {
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
+                 AND usesysid IS NOT NULL AND backend_type IS NULL LIMIT 1"
+            }
+            // Without PROCESS the list ends at one's own user, and these are refused.
+            Dialect::Mysql | Dialect::Mariadb => {
+                "SELECT 1 FROM information_schema.INNODB_TRX WHERE 1 = 0"
+            }
+            Dialect::Sqlite => return Ok(true),
+        };
+        match self.query(hidden).await {
+            Ok(rows) => Ok(rows.is_empty()),
+            Err(error) if error.kind == DbErrorKind::Privilege => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

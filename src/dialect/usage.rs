@@ -41,7 +41,7 @@ pub struct IndexUsage {
 /// A statement that takes much time in all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Heavy {
-    /// As the server keeps it: without values.
+    /// As the server keeps it, without values and without what may be a secret.
     pub text: String,
     pub calls: u64,
     pub total_ms: f64,

@@ -76,9 +76,41 @@ pub fn size(path: &Path) -> Result<u64, Error> {
     Ok(sum)
 }
 
+/// A size for people: `850 B`, `12 KiB`, `1.5 GiB`.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut unit = None;
+    let mut shown = bytes;
+    let mut tenths = bytes.saturating_mul(10);
+    for next in UNITS {
+        if shown < 1024 {
+            break;
+        }
+        (shown, tenths, unit) = (shown / 1024, tenths / 1024, Some(next));
+    }
+    match unit {
+        None => format!("{bytes} B"),
+        Some(unit) if shown < 10 => format!("{}.{} {unit}", tenths / 10, tenths % 10),
+        Some(unit) => format!("{shown} {unit}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_told_in_the_unit_that_fits() {
+        for (count, text) in [
+            (0, "0 B"),
+            (1_023, "1023 B"),
+            (1_536, "1.5 KiB"),
+            (20 << 20, "20 MiB"),
+            (5 << 40, "5.0 TiB"),
+        ] {
+            assert_eq!(bytes(count), text);
+        }
+    }
 
     #[test]
     fn a_place_is_measured() {

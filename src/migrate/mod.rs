@@ -28,7 +28,7 @@ pub use planned::planned;
 pub use prepare::{PrepareError, Prepared, TransactionMode, Work, prepare, prepare_one};
 pub use recorder::{Recording, record};
 pub use repair::{Remedy, Repair, RepairError, half_applied, repair};
-pub use run::{Aborted, Options, Report, acquire, hold, run, wait_for_others};
+pub use run::{Aborted, Options, Report, acquire, hold, holder, run, wait_for_others};
 pub use script::{ScriptError, imagined, script};
 pub use stamp::{Stamping, change, stamp, stamping};
 pub use standing::{Applied, Entry, Standing, StandingError};

@@ -151,6 +151,24 @@ pub async fn acquire(
     hold(session, lock_timeout, stop, listener).await
 }
 
+async fn lock_key(session: &mut Session) -> Result<LockKey, DbError> {
+    let around = session.surroundings().await?;
+    Ok(LockKey::new(
+        &around.database,
+        around.namespace.as_deref().unwrap_or_default(),
+        JOURNAL_TABLE,
+    ))
+}
+
+/// Who holds the lock of a run at the moment; of a JSON store the store tells.
+///
+/// # Errors
+/// What the server says.
+pub async fn holder(session: &mut Session) -> Result<Option<Holder>, DbError> {
+    let key = lock_key(session).await?;
+    RunLock::holder(session, &key).await
+}
+
 /// Waits for the lock of a run, for those who only want that no run begins meanwhile: nothing is asked of whether
 /// this session could write.
 ///
@@ -162,12 +180,7 @@ pub async fn hold(
     stop: &Stop,
     listener: Listener<'_>,
 ) -> Result<RunLock, RunError> {
-    let around = session.surroundings().await?;
-    let key = LockKey::new(
-        &around.database,
-        around.namespace.as_deref().unwrap_or_default(),
-        JOURNAL_TABLE,
-    );
+    let key = lock_key(session).await?;
     let started = Instant::now();
     let mut pause = Duration::from_millis(20);
     let mut holder: Option<Holder> = None;

@@ -9,6 +9,7 @@ use redis::{Cmd, FromRedisValue, Pipeline, Value};
 use tokio::time::Instant;
 
 use super::error::{Error, ErrorKind};
+use super::info::Info;
 use super::link::{Link, Node};
 use super::members::of_cluster;
 use super::options::{Limits, Options, Topology};
@@ -145,11 +146,11 @@ impl Connection {
     ///
     /// # Errors
     /// See [`ErrorKind`].
-    pub async fn info(&self) -> Result<Vec<String>, Error> {
+    pub async fn info(&self) -> Result<Vec<Info>, Error> {
         let mut all = Vec::new();
         for node in self.primaries().await? {
             let answer = self.send_to(node.as_ref(), &redis::cmd("INFO")).await?;
-            all.push(understood(answer)?);
+            all.push(Info::new(understood::<String>(answer)?));
         }
         Ok(all)
     }

@@ -16,6 +16,7 @@
 
 mod connection;
 mod error;
+mod info;
 mod link;
 mod members;
 mod nodes;
@@ -27,6 +28,7 @@ mod slot;
 
 pub use connection::Connection;
 pub use error::{Error, ErrorKind};
+pub use info::Info;
 pub use members::{Member, Role};
 pub use nodes::NodeInfo;
 pub use options::{Limits, Options, Topology};

@@ -4,6 +4,7 @@ use redis::FromRedisValue;
 
 use super::connection::{Connection, understood};
 use super::error::Error;
+use super::info::Info;
 use super::link::Node;
 
 /// A server of those that stand together, as it says itself with `INFO`.
@@ -11,8 +12,8 @@ use super::link::Node;
 pub struct NodeInfo {
     /// `host:port`; `None` for the one server that a connection leads to.
     pub address: Option<String>,
-    /// `INFO`'s text, or why there is none.
-    pub info: Result<String, Error>,
+    /// What it says, or why it says nothing.
+    pub info: Result<Info, Error>,
 }
 
 impl Connection {
@@ -27,14 +28,14 @@ impl Connection {
         if members.is_empty() {
             return Ok(vec![NodeInfo {
                 address: None,
-                info: Ok(self.ask(&command).await?),
+                info: Ok(Info::new(self.ask::<String>(&command).await?)),
             }]);
         }
         let asking = members.iter().map(|(node, connection)| async {
             let Node { host, port } = node;
             NodeInfo {
                 address: Some(format!("{host}:{port}")),
-                info: connection.ask(&command).await,
+                info: connection.ask::<String>(&command).await.map(Info::new),
             }
         });
         Ok(futures_util::future::join_all(asking).await)

@@ -1,10 +1,12 @@
 //! Revocations in the SQL database, so that a failover that loses Redis's last writes brings no session back.
 
+use std::collections::HashSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sea_orm::sea_query::{Alias, ColumnDef, Expr, ExprTrait as _, Query, Table};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr};
 
+use super::store::Session;
 use super::token::SessionId;
 use crate::redis::random_name;
 
@@ -59,6 +61,39 @@ impl Revocation {
     }
 }
 
+/// Revocations, to look sessions up in.
+#[derive(Debug, Default)]
+pub(super) struct Revoked {
+    /// Tag and hash.
+    sessions: HashSet<(String, String)>,
+    /// Tag, user and epoch.
+    epochs: HashSet<(String, String, String)>,
+}
+
+impl Revoked {
+    pub(super) fn new(all: &[Revocation]) -> Revoked {
+        let mut revoked = Revoked::default();
+        for Revocation { tag, what } in all {
+            match what.clone() {
+                What::Session { hash } => drop(revoked.sessions.insert((tag.clone(), hash))),
+                What::User { user, epoch } => {
+                    revoked.epochs.insert((tag.clone(), user, epoch));
+                }
+            }
+        }
+        revoked
+    }
+
+    pub(super) fn has(&self, session: &Session) -> bool {
+        if self.sessions.is_empty() && self.epochs.is_empty() {
+            return false;
+        }
+        let (tag, hash) = (session.id.tag().to_owned(), session.id.hash().to_owned());
+        let (user, epoch) = (session.user.clone(), session.epoch.clone());
+        self.sessions.contains(&(tag.clone(), hash)) || self.epochs.contains(&(tag, user, epoch))
+    }
+}
+
 /// Why the log could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -101,6 +136,11 @@ fn now_ms() -> i64 {
 const SKEW: Duration = Duration::from_secs(3600);
 
 impl SqlLog {
+    /// The log in a database that has its table.
+    pub fn there(db: &DatabaseConnection) -> SqlLog {
+        SqlLog(db.clone())
+    }
+
     /// The log in this database; the table is made where it is missing.
     ///
     /// # Errors

@@ -65,7 +65,7 @@ impl Sessions {
         if let Some(log) = &self.log
             && !self.replayed.has(primary)
         {
-            let revocations = log.standing().await.map_err(SessionError::Log)?;
+            let revocations = log.standing().await.map_err(SessionError::Unread)?;
             for batch in revocations.chunks(TOGETHER) {
                 let each = batch.iter().map(|one| self.apply(one));
                 futures_util::future::try_join_all(each).await?;

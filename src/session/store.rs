@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redis::Value;
 
-use super::log::{LogError, Revocation, RevocationLog};
+use super::log::{LogError, Revocation, RevocationLog, Revoked};
 use super::replay::Replayed;
 use super::script;
 use super::token::{SessionId, Token, tag_of};
@@ -72,6 +72,8 @@ pub struct Session {
     pub expires_ms: u64,
     /// When it is over in any case.
     pub ends_ms: u64,
+    /// The user's, which ends with all of them.
+    pub(super) epoch: String,
 }
 
 /// Why a step was not done.
@@ -89,6 +91,9 @@ pub enum SessionError {
     /// What was to be revoked may still live.
     #[error("the revocation could not be kept in the database")]
     Log(#[source] LogError),
+    /// The log could not be read or cleared away. What was revoked stays so.
+    #[error("the log of revocations could not be used")]
+    Unread(#[source] LogError),
 }
 
 /// The sessions of an application. Clones share what they know.
@@ -98,6 +103,8 @@ pub struct Sessions {
     pub(super) options: SessionOptions,
     pub(super) log: Option<Arc<dyn RevocationLog>>,
     pub(super) replayed: Arc<Replayed>,
+    /// What counts as revoked, whatever Redis says.
+    pub(super) revoked: Arc<Revoked>,
 }
 
 /// The keys of a tag.
@@ -128,6 +135,7 @@ impl Sessions {
             options,
             log: None,
             replayed: Arc::default(),
+            revoked: Arc::default(),
         }
     }
 
@@ -135,6 +143,14 @@ impl Sessions {
     #[must_use]
     pub fn with_log(mut self, log: Arc<dyn RevocationLog>) -> Sessions {
         self.log = Some(log);
+        self
+    }
+
+    /// For who only looks: what a log has revoked counts as over, also where Redis has lost that and nobody has
+    /// replayed it yet. Nothing is written.
+    #[must_use]
+    pub fn without(mut self, revoked: &[Revocation]) -> Sessions {
+        self.revoked = Arc::new(Revoked::new(revoked));
         self
     }
 
@@ -307,7 +323,11 @@ impl Sessions {
     pub async fn show(&self, id: &SessionId) -> Result<Session, SessionError> {
         let id = self.whole(id).await?;
         let answer = self.step(&script::SHOW, &keys(&id), &[id.hash()]).await?;
-        one(id.clone(), answer)
+        let session = one(id.clone(), answer)?;
+        match self.revoked.has(&session) {
+            true => Err(SessionError::None),
+            false => Ok(session),
+        }
     }
 
     /// The user's sessions that live, the one that was seen last first. No scan.
@@ -408,7 +428,18 @@ fn one(id: SessionId, (word, parts): (String, Vec<Value>)) -> Result<Session, Se
 pub(super) fn session(id: SessionId, parts: Vec<Value>) -> Result<Session, Error> {
     let fields = parts.into_iter().next().ok_or_else(nonsense)?;
     let fields: Vec<String> = redis::from_redis_value(fields).map_err(|_| nonsense())?;
-    let [user, _, created, seen, _, expires, ends, device, address] = fields.as_slice() else {
+    let [
+        user,
+        epoch,
+        created,
+        seen,
+        _,
+        expires,
+        ends,
+        device,
+        address,
+    ] = fields.as_slice()
+    else {
         return Err(nonsense());
     };
     let ms = |text: &str| text.parse::<u64>().map_err(|_| nonsense());
@@ -421,6 +452,7 @@ pub(super) fn session(id: SessionId, parts: Vec<Value>) -> Result<Session, Error
         seen_ms: ms(seen)?,
         expires_ms: ms(expires)?,
         ends_ms: ms(ends)?,
+        epoch: epoch.clone(),
     })
 }
 

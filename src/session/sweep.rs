@@ -57,6 +57,7 @@ impl Sessions {
             return Err(nonsense().into());
         };
         let mut living = Vec::with_capacity(found.len());
+        let mut dead = usize::try_from(*dead).unwrap_or_default();
         for one in found {
             let Value::Array(one) = one else {
                 return Err(nonsense().into());
@@ -64,12 +65,14 @@ impl Sessions {
             let mut one = one.iter().cloned();
             let hash: String =
                 redis::from_redis_value(one.next().unwrap_or_default()).map_err(|_| nonsense())?;
-            living.push(session(SessionId::new(tag, &hash), one.collect())?);
+            let session = session(SessionId::new(tag, &hash), one.collect())?;
+            if self.revoked.has(&session) {
+                dead += 1;
+            } else {
+                living.push(session);
+            }
         }
-        Ok(Part {
-            living,
-            dead: usize::try_from(*dead).unwrap_or_default(),
-        })
+        Ok(Part { living, dead })
     }
 
     pub(super) async fn of_tag(&self, tag: &str) -> Result<Vec<Session>, SessionError> {
@@ -135,7 +138,7 @@ impl Sessions {
             seen(&cleaned);
         }
         if let Some(log) = &self.log {
-            cleaned.forgotten = Some(log.forget().await.map_err(SessionError::Log)?);
+            cleaned.forgotten = Some(log.forget().await.map_err(SessionError::Unread)?);
         }
         Ok(cleaned)
     }

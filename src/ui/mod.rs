@@ -19,6 +19,7 @@ use std::sync::OnceLock;
 use console::{Style, measure_text_width};
 use serde::Serialize;
 
+pub use crate::health::place::bytes;
 pub use dashboard::Dashboard;
 pub use escape::escape;
 pub use log::Told;
@@ -149,16 +150,20 @@ impl Ui {
         });
     }
 
-    /// One of a row of documents, in one line; `false` where nobody reads them any more.
-    pub fn document_line<T: Serialize>(&self, command: &str, body: &T) -> bool {
+    /// One of a row of documents, in one line; `false` where nobody reads them any more. Who reads slowly holds up
+    /// whoever waits for this, and nothing else.
+    pub async fn document_line<T: Serialize>(&self, command: &str, body: &T) -> bool {
         let text = serde_json::to_string(&Document {
             format: FORMAT,
             command,
             body,
         })
         .expect("documents are made of maps with text keys, which always serialize");
-        let mut out = std::io::stdout().lock();
-        let written = writeln!(out, "{text}").and_then(|()| out.flush());
+        let writing = tokio::task::spawn_blocking(move || {
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "{text}").and_then(|()| out.flush())
+        });
+        let written = writing.await.unwrap_or(Ok(()));
         let is_read = written.is_ok();
         note_unwritten(written);
         is_read
@@ -222,7 +227,7 @@ impl Ui {
 
     /// As [`Ui::counting`], of so many.
     pub fn counting_to(&self, what: &'static str, of: impl Into<Option<u64>>) -> Counting {
-        let is_shown = self.stderr_is_terminal && !self.json && !self.quiet;
+        let is_shown = self.stderr_is_terminal && !self.json && !self.quiet && !log::is_json();
         Counting::new(what, of.into(), is_shown)
     }
 }
@@ -307,25 +312,6 @@ pub fn duration(duration: std::time::Duration) -> String {
             duration.as_secs() / 60,
             duration.as_secs() % 60
         )
-    }
-}
-
-/// A size for people: `850 B`, `12 KiB`, `1.5 GiB`.
-pub fn bytes(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-    let mut unit = None;
-    let mut shown = bytes;
-    let mut tenths = bytes.saturating_mul(10);
-    for next in UNITS {
-        if shown < 1024 {
-            break;
-        }
-        (shown, tenths, unit) = (shown / 1024, tenths / 1024, Some(next));
-    }
-    match unit {
-        None => format!("{bytes} B"),
-        Some(unit) if shown < 10 => format!("{}.{} {unit}", tenths / 10, tenths % 10),
-        Some(unit) => format!("{shown} {unit}"),
     }
 }
 

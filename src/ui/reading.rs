@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{duration, escape};
+use super::{bytes, duration, escape};
 use crate::dialect::health::{Activity, Replica};
-use crate::health::monitor::{Figure, Measure, NodeReading, State, bytes};
+use crate::health::monitor::{Figure, Measure, NodeReading, State};
 
 /// What a figure is called, and of what it is.
 pub fn title(figure: &Figure) -> String {

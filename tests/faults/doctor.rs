@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::harness::{Mariadb, Postgres, SmallDisk, Unprivileged};
 use crate::on;
-use crate::support::{Backend, Output, TestEnvironment, unique_name};
+use crate::support::{Backend, Output, TestEnvironment, unique_name, wait_until};
 
 /// The first rung that broke.
 pub struct Broken {
@@ -65,6 +65,8 @@ on! {
     [json, sqlite, postgres, mysql]
     fn who_is_well_is_told_so_rung_by_rung_and_pending_revisions_break_nothing(env) {
         env.table_revision(1, "a");
+        env.piton(["upgrade"]).ok();
+        env.table_revision(2, "b");
         let output = env.piton(["doctor", "--json"]).ok();
         let says = rung(&output, "revisions");
         assert_eq!(says["state"], "noted");
@@ -73,9 +75,9 @@ on! {
         let output = env.piton(["doctor", "--json"]).ok();
         assert_eq!(rung(&output, "revisions")["state"], "good");
         let rungs: &[&str] = match env.backend() {
-            Backend::Json => &["settings", "directory", "permission", "space", "content"],
-            Backend::Sqlite => &["settings", "file", "permission", "space", "content"],
-            _ => &["URL", "host", "port", "protocol", "TLS", "login", "database", "version", "privileges"],
+            Backend::Json => &["settings", "directory", "permission", "space", "content", "lock"],
+            Backend::Sqlite => &["settings", "file", "permission", "space", "content", "lock"],
+            _ => &["URL", "host", "port", "protocol", "TLS", "login", "database", "version", "privileges", "lock"],
         };
         for name in rungs {
             assert_eq!(rung(&output, name)["state"], "good", "{name}");
@@ -85,7 +87,53 @@ on! {
         let quick = env.piton(["doctor", "--quick"]).ok();
         assert_eq!((quick.stdout.as_str(), quick.stderr.as_str()), ("", ""));
         // It was looked at, and nothing stayed.
-        assert_eq!(env.tables(), ["a"]);
+        assert_eq!(env.tables(), ["a", "b"]);
+    }
+
+    [json, sqlite]
+    fn a_file_or_store_that_is_not_there_is_not_well(env) {
+        env.table_revision(1, "a");
+        let (rung, next) = match env.backend() {
+            Backend::Json => ("directory", "piton init makes it"),
+            _ => ("file", "piton upgrade makes it"),
+        };
+        breaks(env, env.url(), 9, rung, "is not there", next);
+        let quick = env.piton(["doctor", "--quick"]).ends(9);
+        quick.says(["is not there", next]);
+        assert!(!env.database().path().exists(), "looking makes nothing");
+        if env.backend() == Backend::Json {
+            std::fs::create_dir_all(env.database().path()).unwrap();
+            breaks(env, env.url(), 9, rung, "there is no store in", next);
+            env.piton(["init"]).ok();
+            env.piton(["doctor"]).ok();
+        }
+        env.piton(["upgrade"]).ok();
+        env.piton(["doctor"]).ok();
+        env.piton(["doctor", "--quick"]).ok();
+    }
+
+    [json, sqlite, postgres, mysql]
+    fn who_holds_the_lock_is_told_while_a_run_goes_on(env) {
+        let slow = match env.backend().as_ref() {
+            "postgresql" => "SELECT pg_sleep(4);",
+            "mysql" => "DO SLEEP(4);",
+            _ => "CREATE TABLE slow AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000000) SELECT count(*) AS n FROM c;",
+        };
+        env.table_revision(1, "a");
+        env.piton(["upgrade"]).ok();
+        env.up_down("002_slow", slow, "");
+        let mut running = env.start(["upgrade"]);
+        let mut says = String::new();
+        wait_until("the lock is held", || {
+            assert!(!running.has_ended(), "it ended before the lock was seen");
+            let output = env.piton(["doctor", "--json"]);
+            let lock = rung(&output, "lock");
+            says = lock["says"].as_str().unwrap().to_owned();
+            lock["state"] == "noted"
+        });
+        assert!(says.contains("process "), "{says}");
+        running.output().ok();
+        assert_eq!(rung(&env.piton(["doctor", "--json"]).ok(), "lock")["state"], "good");
     }
 
     [json, sqlite, postgres, mysql]
@@ -284,6 +332,75 @@ fn a_wrong_configuration_is_the_first_rung_and_shows_no_password() {
         found.message
     );
     assert_eq!(output.document()["ladders"].as_array().unwrap().len(), 1);
+    for (text, says) in [
+        (
+            "[monitor]\n\nlatenzy_ms = 3\n",
+            "piton.toml:3: unknown key `monitor.latenzy_ms`",
+        ),
+        (
+            "[prune]\npause_ms = \"x\"\n",
+            "piton.toml:2: `prune.pause_ms` should be",
+        ),
+    ] {
+        env.write("piton.toml", text);
+        let found = broken(&env.piton(["doctor", "--json"]).ends(3));
+        assert_eq!(found.rung, "settings");
+        assert!(found.message.contains(says), "{}", found.message);
+    }
+}
+
+#[test]
+fn a_mariadb_whose_disk_is_full_breaks_at_privileges() {
+    let Some(disk) = SmallDisk::new("doctor, full disk of MariaDB", 260) else {
+        return;
+    };
+    let tmp = disk.path().join("tmp");
+    std::fs::create_dir(&tmp).unwrap();
+    Unprivileged::new().own(&tmp);
+    let settings = [format!("tmpdir={}", tmp.display())];
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let Some(server) = Mariadb::start_in("doctor, full disk of MariaDB", &settings, disk.path())
+    else {
+        return;
+    };
+    server.sql("CREATE DATABASE app");
+    let filler = disk.fill(0);
+    let env = TestEnvironment::new();
+    breaks(&env, &server.url("app"), 10, "privileges", "full", "df -h");
+    std::fs::remove_file(filler).unwrap();
+    env.piton(["doctor", "--url", &server.url("app")]).ok();
+}
+
+#[test]
+fn a_postgres_that_starts_up_or_shuts_down_is_told_as_such() {
+    let Some(mut server) = Postgres::start("doctor, starting up", &[]) else {
+        return;
+    };
+    let env = TestEnvironment::new();
+    let url = server.url("postgres");
+    let client = server.client();
+    server.close_doors();
+    wait_until("it takes nobody", || {
+        crate::support::Connection::try_postgres(&url).is_err()
+    });
+    breaks(&env, &url, 4, "login", "shutting down", "--wait 30s");
+    env.piton(["doctor", "--quick", "--url", &url])
+        .ends(4)
+        .says(["shutting down"]);
+    drop(client);
+    server.stop();
+    // It waits for an archive that takes its time.
+    let data = server.data().to_owned();
+    std::fs::write(data.join("recovery.signal"), "").unwrap();
+    Unprivileged::new().own(&data.join("recovery.signal"));
+    std::fs::write(
+        data.join("postgresql.auto.conf"),
+        "restore_command = 'sleep 6; false'\n",
+    )
+    .unwrap();
+    server.begin_to_start();
+    breaks(&env, &url, 4, "login", "starting up", "--wait 30s");
+    env.piton(["doctor", "--wait", "60s", "--url", &url]).ok();
 }
 
 on! {

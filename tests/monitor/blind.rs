@@ -67,6 +67,9 @@ on! {
         assert!(unseen(&looked).contains(&hidden), "{looked:#}");
         assert_eq!(figure(&looked, "oldest_statement")["state"], "unseen");
         assert_eq!(looked["database"]["vitals"]["longest_transaction_ms"], Value::Null);
+        // The list ends at one's own user's, which are not all.
+        assert_eq!(looked["database"]["vitals"]["connections_here"], Value::Null);
+        assert!(granted["database"]["vitals"]["connections_here"].as_u64() > Some(0));
         assert!(figure(&looked, "connections")["value"].as_f64() > Some(0.0));
         assert!(!unseen(&granted).contains(&hidden), "{granted:#}");
         assert_eq!(figure(&granted, "oldest_statement")["state"], "fine");

@@ -190,7 +190,6 @@ fn statements_of_a_postgres_server_are_counted_as_it_counts_them_without_our_own
     let Some(server) = Postgres::start(case, &settings) else {
         return;
     };
-    server.sql("CREATE EXTENSION pg_stat_statements");
     let env = TestEnvironment::new();
     env.write("piton.toml", "[monitor]\nsizes_interval_s = 1\n");
     let mut command = env.command(["monitor", "--json", "--interval", "100ms"]);
@@ -198,10 +197,12 @@ fn statements_of_a_postgres_server_are_counted_as_it_counts_them_without_our_own
     let mut stream = super::Stream::start(command);
     let count =
         |reading: &serde_json::Value| reading["database"]["vitals"]["work"]["count"].as_f64();
-    assert_eq!(
-        stream.next()["database"]["vitals"]["work"]["of"],
-        "statement"
-    );
+    let of = |reading: &serde_json::Value| reading["database"]["vitals"]["work"]["of"].clone();
+    assert_eq!(of(&stream.next()), "transaction");
+    server.sql("CREATE EXTENSION pg_stat_statements");
+    stream.until("the extension is noticed", |reading| {
+        of(reading) == "statement"
+    });
     // Which of the counted ones are our own is learnt with the sizes, a second later.
     std::thread::sleep(std::time::Duration::from_millis(1_200));
     let (first, second) = (count(&stream.fresh()), count(&stream.fresh()));

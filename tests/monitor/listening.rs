@@ -11,13 +11,13 @@ use crate::support::redis::Server;
 use crate::support::{Running, TestEnvironment, wait_until};
 
 /// `piton monitor --listen` on a port of its own.
-struct Listening {
+pub struct Listening {
     running: Running,
     port: u16,
 }
 
 impl Listening {
-    fn start(env: &TestEnvironment, variables: &[(&str, String)]) -> Listening {
+    pub fn start(env: &TestEnvironment, variables: &[(&str, String)]) -> Listening {
         let port = free_port();
         let address = format!("127.0.0.1:{port}");
         let mut command = env.command([]);
@@ -48,7 +48,7 @@ impl Listening {
         (head.to_owned(), body.to_owned())
     }
 
-    fn page(&self) -> Page {
+    pub fn page(&self) -> Page {
         let (head, body) = self.get("/metrics", "");
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
         assert!(
@@ -191,6 +191,79 @@ fn other_paths_and_methods_are_turned_away_and_nonsense_harms_nothing() {
         .map(|_| TcpStream::connect(("127.0.0.1", listening.port)).expect("it listens"))
         .collect();
     listening.page();
+}
+
+#[test]
+fn clients_that_say_nothing_give_their_places_to_others() {
+    let env = TestEnvironment::new();
+    let listening = Listening::start(&env, &[]);
+    let silent: Vec<TcpStream> = (0..200)
+        .map(|_| TcpStream::connect(("127.0.0.1", listening.port)).expect("it listens"))
+        .collect();
+    let kept: Vec<TcpStream> = (0..8)
+        .map(|_| {
+            let mut stream = TcpStream::connect(("127.0.0.1", listening.port)).expect("it listens");
+            let request = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n";
+            stream.write_all(request.as_bytes()).expect("it reads");
+            stream
+        })
+        .collect();
+    let started = Instant::now();
+    listening.page();
+    assert!(
+        started.elapsed() < Duration::from_secs(12),
+        "{:?}",
+        started.elapsed()
+    );
+    // Who was answered and says nothing more is sent away as well.
+    for mut stream in kept {
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .expect("a time-out");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it is closed");
+        assert!(answer.starts_with("HTTP/1.1"), "{answer}");
+    }
+    drop(silent);
+}
+
+#[test]
+fn what_a_redis_does_not_show_is_told_by_a_reason_that_does_not_change() {
+    let env = TestEnvironment::new();
+    let redis = Server::start(&[]);
+    let rules = [
+        "acl",
+        "setuser",
+        "watcher",
+        "on",
+        ">pw",
+        "+info",
+        "+ping",
+        "+select",
+        "+config|get",
+    ];
+    redis.cli(rules);
+    let url = format!("redis://watcher:pw@127.0.0.1:{}/1", redis.port());
+    let variables = [("REDIS_URL", url)];
+    let reason = [
+        ("kind", "redis"),
+        ("what", "cache hit rate"),
+        ("reason", "privilege"),
+    ];
+    let listening = Listening::start(&env, &variables);
+    let page = listening.page();
+    assert_eq!(page.value("piton_unseen", &reason), 1.0);
+    drop(listening);
+    // As docs/monitor.md has it.
+    redis.cli(
+        rules
+            .into_iter()
+            .chain(["+hgetall", "~piton:cache:counters"]),
+    );
+    let listening = Listening::start(&env, &variables);
+    let page = listening.page();
+    assert_eq!(page.value("piton_up", &[("kind", "redis")]), 1.0);
+    assert_eq!(page.all("piton_unseen").count(), 0);
 }
 
 #[test]

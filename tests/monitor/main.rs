@@ -14,6 +14,8 @@ mod listening;
 mod live;
 mod metrics;
 mod redis;
+mod replicas;
+mod secrets;
 mod watching;
 
 use std::io::{BufRead as _, BufReader};

@@ -51,6 +51,41 @@ fn a_stream_of_readings_ends_when_nobody_reads_it_and_when_it_is_stopped() {
 }
 
 #[test]
+fn a_stream_that_is_not_read_any_more_still_ends_by_a_signal() {
+    let env = TestEnvironment::new();
+    env.piton(["init", "--upgrade"]).ok();
+    let mut child = env
+        .command(["monitor", "--json", "--interval", "100ms"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("piton starts");
+    // It waits in a write of a pipe that is full.
+    let is_full = || {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id())).expect("it runs");
+        tasks.flatten().any(|task| {
+            let stack = std::fs::read_to_string(task.path().join("wchan"));
+            let syscall = std::fs::read_to_string(task.path().join("syscall"));
+            stack.is_ok_and(|stack| stack.contains("pipe"))
+                || syscall.is_ok_and(|call| call.starts_with("1 0x1 "))
+        })
+    };
+    let started = std::time::Instant::now();
+    while !is_full() && started.elapsed() < std::time::Duration::from_secs(15) {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let pid = i32::try_from(child.id()).expect("a process number");
+    // SAFETY: the child has not been waited for, so the number is still its own.
+    unsafe { libc::kill(pid, libc::SIGINT) };
+    let mut ended = None;
+    crate::support::wait_until("it ends", || {
+        ended = child.try_wait().expect("it can be asked");
+        ended.is_some()
+    });
+    assert_eq!(ended.and_then(|status| status.code()), Some(130));
+}
+
+#[test]
 fn a_json_store_that_somebody_has_open_is_named_with_its_generation() {
     let env = TestEnvironment::new();
     env.piton(["init", "--upgrade"]).ok();

@@ -133,7 +133,7 @@ crate::on_redis! {
             let writing = async {
                 has_read.notified().await;
                 if whole_prefix {
-                    cache::sweep(&connection, "user:", false, |_| {}).await.unwrap();
+                    cache::sweep(&connection, &["user:"], false, |_| {}).await.unwrap();
                 } else {
                     writer.invalidate(&Profile("1")).await.unwrap();
                 }
@@ -144,7 +144,7 @@ crate::on_redis! {
             let loads = AtomicU32::new(0);
             let new = writer.get_or_load(&Profile("1"), async || counted(&loads, Some("new")).await).await;
             assert_eq!(new.unwrap().as_deref(), Some("new"));
-            cache::sweep(&connection, "user:", false, |_| {}).await.unwrap();
+            cache::sweep(&connection, &["user:"], false, |_| {}).await.unwrap();
         }
         assert_eq!(reader.counts()["user:profile"].overtaken, 2);
     }
@@ -221,12 +221,17 @@ crate::on_redis! {
             "stranger:1 Unknown",
             "user:forever NoExpiry { ttl_s: 60 }",
         ]);
-        assert!(cache::give_expiry(&connection, "user:forever", Duration::from_secs(60)).await.unwrap());
-        assert!(!cache::give_expiry(&connection, "user:forever", Duration::from_secs(60)).await.unwrap());
-        assert_eq!(cache::sweep(&connection, "user:*", true, |_| {}).await.unwrap(), 1);
-        assert_eq!(cache::sweep(&connection, "user:*", false, |_| {}).await.unwrap(), 1);
-        assert_eq!(cache::sweep(&connection, "user:", false, |_| {}).await.unwrap(), 2);
-        assert_eq!(cache::sweep(&connection, "", true, |_| {}).await.unwrap(), 4);
+        for seconds in [60, 6000] {
+            let endless = [("user:forever".to_owned(), Duration::from_secs(seconds))];
+            cache::give_expiry(&connection, &endless).await.unwrap();
+            let ttl: i64 = connection.ask(redis::cmd("TTL").arg("user:forever")).await.unwrap();
+            assert!((1..=60).contains(&ttl), "the first expiry stays: {ttl}");
+        }
+        let sweep = async |prefix: &str, dry_run| cache::sweep(&connection, &[prefix], dry_run, |_| {}).await.unwrap();
+        assert_eq!(sweep("user:*", true).await, [1]);
+        assert_eq!(sweep("user:*", false).await, [1]);
+        assert_eq!(sweep("user:", false).await, [2]);
+        assert_eq!(sweep("", true).await, [4]);
     }
 
     [standalone, cluster, sentinel] async fn what_is_missing_is_warmed_and_what_was_invalidated_is_not(redis) {

@@ -182,3 +182,30 @@ fn sentinels_and_those_they_watch_are_named_and_one_that_is_away_breaks() {
     environment.push(("REDIS_SENTINEL_MASTER", "nobody".to_owned()));
     breaks(&environment, 3, "nodes", "no primary of that name");
 }
+
+#[test]
+fn a_redis_that_loads_its_data_is_told_as_such_and_can_be_waited_for() {
+    let server = Server::start(&[
+        "--enable-debug-command",
+        "yes",
+        "--key-load-delay",
+        "10000",
+        "--loading-process-events-interval-bytes",
+        "1024",
+    ]);
+    server.cli(["debug", "populate", "600", "key", "200"]);
+    std::thread::scope(|scope| {
+        scope.spawn(|| server.cli(["debug", "reload"]));
+        crate::support::wait_until("it loads", || server.cli(["get", "x"]).contains("LOADING"));
+        let output = doctor(&at(&server.url()), &[]).ends(4);
+        let document = output.document();
+        let broken = &document["ladders"].as_array().unwrap().last().unwrap()["broken"];
+        let message = broken["message"].as_str().unwrap();
+        assert!(message.contains("loading"), "{document:#}");
+        assert!(
+            broken["next"].to_string().contains("--wait 30s"),
+            "{document:#}"
+        );
+        doctor(&at(&server.url()), &["--wait", "60s"]).ok();
+    });
+}

@@ -103,6 +103,32 @@ crate::on_redis! {
         assert!(exists(&connection, "unrelated").await);
     }
 
+    [standalone] async fn all_is_removed_in_one_pass_and_endless_keys_are_mended_together(redis) {
+        let env = TestEnvironment::new();
+        let connection = redis.connect().await;
+        for key in ["user:1", "user:profile:2", "class:students:3", "analytics:daily:4", "stranger"] {
+            set(&connection, key, "x").await;
+        }
+        let calls = |command: &str| {
+            let said = redis.primaries()[0].cli(["info", "commandstats"]);
+            let line = said.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")).map(str::to_owned));
+            line.and_then(|line| line.split(',').next()?.parse::<u32>().ok()).unwrap_or(0)
+        };
+        piton(&env, &redis, &["cache", "audit", "--fix"]).ends(6).says(["4 fixed"]);
+        for key in ["user:1", "analytics:daily:4"] {
+            let ttl: i64 = connection.ask(redis::cmd("TTL").arg(key)).await.unwrap();
+            assert!(ttl > 0, "{key}: {ttl}");
+        }
+        let before = calls("scan");
+        let removed = document(&env, &redis, 0, "cache_invalidate", &["cache", "invalidate", "--all"]);
+        // The leases, then the values.
+        assert_eq!(calls("scan") - before, 2);
+        assert_eq!(removed["values"], 4);
+        let of_users = removed["removed"].as_array().unwrap().iter().find(|one| one["what"] == "user:");
+        assert_eq!(of_users.unwrap()["values"], 2);
+        assert!(exists(&connection, "stranger").await);
+    }
+
     [standalone, cluster, sentinel] async fn an_audit_names_what_is_wrong_and_mends_what_it_can(redis) {
         let env = TestEnvironment::new();
         let connection = redis.connect().await;

@@ -69,6 +69,16 @@ crate::on! {
             piton_with(env, &redis, &["session", "revoke-all", "用户"], &ON).ok().says(["the log of revocations is in"]);
             put_back(&connection, &before).await;
             sessions.touch(&one, None).await.expect("a failover brought it back");
+            // Who only looks is told what the log has, and writes nothing.
+            let look = |args: &[&str], code| piton_with(env, &redis, args, &ON).ends(code);
+            let listed = look(&["session", "list", "u", "--json"], 0).document();
+            assert_eq!(listed["sessions"].as_array().unwrap().len(), 1);
+            let none = look(&["session", "list", "用户", "--json"], 0).document();
+            assert_eq!(none["sessions"].as_array().unwrap().len(), 0);
+            look(&["session", "show", &id], 1).says(["there is no such session"]);
+            let stats = look(&["session", "stats", "--json"], 0).document();
+            assert_eq!((&stats["living"], &stats["over"]), (&2.into(), &2.into()));
+            sessions.touch(&one, None).await.expect("nothing was replayed");
 
             let application = Arc::new(handle(env).await);
             let log = application.revocation_log().await.unwrap();

@@ -206,6 +206,16 @@ on! {
             !env.piton(["repair"]).ends(7).stderr.contains("it still runs")
         });
         env.piton(["repair"]).ends(7).says(["nobody runs it now"]);
+        // Who does not see what others run does not know.
+        let user = crate::support::unique_name();
+        env.sql(&format!("CREATE USER {user}@'127.0.0.1' IDENTIFIED BY 'pw'"));
+        env.sql(&format!("GRANT ALL ON {}.* TO {user}@'127.0.0.1'", env.database().name()));
+        let place = env.url().rsplit_once('@').map_or(env.url(), |(_, place)| place);
+        let mut command = env.command(["repair"]);
+        command.env("DATABASE_URL", format!("mysql://{user}:pw@{place}"));
+        let unknown = env.output_of(command).ends(7);
+        env.sql(&format!("DROP USER {user}@'127.0.0.1'"));
+        unknown.says(["whether it still runs is not known"]);
     }
 
     [mysql]

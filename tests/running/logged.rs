@@ -65,6 +65,10 @@ on! {
         env.up_down("002_b", "nonsense;", "");
         let failed = lines(&env.piton(["upgrade", "--log-format", "json"]).ends(1));
         assert_eq!(failed.last().unwrap()["level"], "error");
+        for args in [["--log-format", "json", "--nonsense"], ["--log-format=json", "current", "--nonsense"]] {
+            let refused = lines(&env.piton(args).ends(2));
+            assert_eq!(refused.last().unwrap()["level"], "error");
+        }
     }
 
     [postgres, mysql]

@@ -78,6 +78,34 @@ fn what_is_measured_in_redis_is_removed() {
 }
 
 #[test]
+fn a_redis_that_comes_late_is_waited_for() {
+    let mut server = Server::start(&[]);
+    server.kill();
+    let env = TestEnvironment::new();
+    let mut command = env.command(BRIEF.iter().copied());
+    command.args(["--backend", "redis", "--wait", "30s"]);
+    command.env("REDIS_URL", server.url());
+    let running = env.started(command);
+    std::thread::sleep(Duration::from_millis(700));
+    server.restart();
+    running.output().ok();
+}
+
+#[test]
+fn nothing_is_left_in_a_temporary_directory_whatever_its_name() {
+    let env = TestEnvironment::new();
+    let place = env.path("a?b#c%41 学");
+    std::fs::create_dir(&place).unwrap();
+    let mut command = env.command(BRIEF.iter().copied());
+    command.args(["--backend", "sqlite"]).env("TMPDIR", &place);
+    env.output_of(command).ok();
+    assert_eq!(std::fs::read_dir(&place).unwrap().count(), 0);
+    let beside = std::fs::read_dir(env.dir()).unwrap().flatten();
+    let names: Vec<_> = beside.map(|entry| entry.file_name()).collect();
+    assert_eq!(names, ["a?b#c%41 学"]);
+}
+
+#[test]
 fn a_backend_that_is_away_is_told_and_the_others_are_measured() {
     let env = TestEnvironment::new();
     let away = "postgres://127.0.0.1:1/db";

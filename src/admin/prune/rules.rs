@@ -67,28 +67,33 @@ pub enum RuleError {
     Twice { table: String, column: String },
 }
 
+impl RuleError {
+    /// Where in the file it is, such as `prune.rules[2].column`.
+    pub fn place(&self) -> &str {
+        match self {
+            RuleError::UnknownKey { key: place, .. }
+            | RuleError::Missing { place }
+            | RuleError::BadValue { place, .. }
+            | RuleError::Age { place, .. } => place,
+            RuleError::Twice { .. } => "prune.rules",
+        }
+    }
+}
+
 const KEYS: [&str; 3] = ["rules", "batch_size", "pause_ms"];
 const RULE_KEYS: [&str; 3] = ["table", "column", "older_than"];
 
 impl Rules {
-    /// The rules of a project and of its `piton.toml`: one in the file wins over a built-in one of the same
-    /// table.
+    /// With what a project brings with it; a rule of the file wins over one of the same table.
     ///
     /// # Errors
-    /// What is wrong with the file's, by its place.
-    pub fn read(
-        built_in: &[KeepingTime],
-        section: Option<&toml::Table>,
-    ) -> Result<Rules, RuleError> {
-        let mut read = match section {
-            Some(section) => of_file(section)?,
-            None => Rules::default(),
-        };
+    /// A keeping time of the project that is none.
+    pub fn with(mut self, built_in: &[KeepingTime]) -> Result<Rules, RuleError> {
         for one in built_in {
-            if read.rules.iter().any(|rule| rule.table == one.table) {
+            if self.rules.iter().any(|rule| rule.table == one.table) {
                 continue;
             }
-            read.rules.push(Rule {
+            self.rules.push(Rule {
                 table: one.table.to_owned(),
                 column: one.column.to_owned(),
                 age: age(one.older_than, &format!("{}.older_than", one.table))?,
@@ -96,87 +101,89 @@ impl Rules {
                 built_in: true,
             });
         }
-        Ok(read)
+        Ok(self)
     }
-}
 
-fn of_file(section: &toml::Table) -> Result<Rules, RuleError> {
-    known(section, &KEYS, "prune")?;
-    let number = |key: &str, most: i64, wanted: &'static str| match section.get(key) {
-        None => Ok(None),
-        Some(value) => value
-            .as_integer()
-            .filter(|number| (0..=most).contains(number))
-            .map(|number| Some(number.cast_unsigned()))
-            .ok_or_else(|| RuleError::BadValue {
-                place: format!("prune.{key}"),
-                wanted,
-            }),
-    };
-    let mut pace = Pace::default();
-    if let Some(batch) = number("batch_size", 100_000, "a number of rows from 1 to 100000")? {
-        pace.batch =
-            u32::try_from(batch)
-                .ok()
-                .filter(|batch| *batch > 0)
-                .ok_or(RuleError::BadValue {
+    /// The rules that `[prune]` in `piton.toml` holds.
+    ///
+    /// # Errors
+    /// What is wrong with them, by its place.
+    pub fn read(section: &toml::Table) -> Result<Rules, RuleError> {
+        known(section, &KEYS, "prune")?;
+        let number = |key: &str, most: i64, wanted: &'static str| match section.get(key) {
+            None => Ok(None),
+            Some(value) => value
+                .as_integer()
+                .filter(|number| (0..=most).contains(number))
+                .map(|number| Some(number.cast_unsigned()))
+                .ok_or_else(|| RuleError::BadValue {
+                    place: format!("prune.{key}"),
+                    wanted,
+                }),
+        };
+        let mut pace = Pace::default();
+        if let Some(batch) = number("batch_size", 100_000, "a number of rows from 1 to 100000")? {
+            pace.batch = u32::try_from(batch).ok().filter(|batch| *batch > 0).ok_or(
+                RuleError::BadValue {
                     place: "prune.batch_size".to_owned(),
                     wanted: "a number of rows from 1 to 100000",
-                })?;
-    }
-    if let Some(pause) = number(
-        "pause_ms",
-        3_600_000,
-        "a number of milliseconds, at most an hour",
-    )? {
-        pace.pause = Duration::from_millis(pause);
-    }
-    let tables: Vec<&toml::Table> = match section.get("rules") {
-        None => Vec::new(),
-        Some(rules) => rules
-            .as_array()
-            .and_then(|rules| rules.iter().map(toml::Value::as_table).collect())
-            .ok_or_else(|| RuleError::BadValue {
-                place: "prune.rules".to_owned(),
-                wanted: "a list: write [[prune.rules]] above each rule",
-            })?,
-    };
-    let mut rules: Vec<Rule> = Vec::new();
-    for (i, table) in tables.into_iter().enumerate() {
-        let place = format!("prune.rules[{}]", i + 1);
-        known(table, &RULE_KEYS, &place)?;
-        let text = |key: &str| {
-            let place = format!("{place}.{key}");
-            match table.get(key) {
-                None => Err(RuleError::Missing { place }),
-                Some(value) => value
-                    .as_str()
-                    .filter(|text| !text.trim().is_empty())
-                    .map(str::to_owned)
-                    .ok_or(RuleError::BadValue {
-                        place,
-                        wanted: "a text",
-                    }),
-            }
-        };
-        let older_than = text("older_than")?;
-        let rule = Rule {
-            table: text("table")?,
-            column: text("column")?,
-            age: age(&older_than, &format!("{place}.older_than"))?,
-            older_than,
-            built_in: false,
-        };
-        let same = |other: &Rule| other.table == rule.table && other.column == rule.column;
-        if rules.iter().any(same) {
-            return Err(RuleError::Twice {
-                table: rule.table,
-                column: rule.column,
-            });
+                },
+            )?;
         }
-        rules.push(rule);
+        if let Some(pause) = number(
+            "pause_ms",
+            3_600_000,
+            "a number of milliseconds, at most an hour",
+        )? {
+            pace.pause = Duration::from_millis(pause);
+        }
+        let tables: Vec<&toml::Table> = match section.get("rules") {
+            None => Vec::new(),
+            Some(rules) => rules
+                .as_array()
+                .and_then(|rules| rules.iter().map(toml::Value::as_table).collect())
+                .ok_or_else(|| RuleError::BadValue {
+                    place: "prune.rules".to_owned(),
+                    wanted: "a list: write [[prune.rules]] above each rule",
+                })?,
+        };
+        let mut rules: Vec<Rule> = Vec::new();
+        for (i, table) in tables.into_iter().enumerate() {
+            let place = format!("prune.rules[{}]", i + 1);
+            known(table, &RULE_KEYS, &place)?;
+            let text = |key: &str| {
+                let place = format!("{place}.{key}");
+                match table.get(key) {
+                    None => Err(RuleError::Missing { place }),
+                    Some(value) => value
+                        .as_str()
+                        .filter(|text| !text.trim().is_empty())
+                        .map(str::to_owned)
+                        .ok_or(RuleError::BadValue {
+                            place,
+                            wanted: "a text",
+                        }),
+                }
+            };
+            let older_than = text("older_than")?;
+            let rule = Rule {
+                table: text("table")?,
+                column: text("column")?,
+                age: age(&older_than, &format!("{place}.older_than"))?,
+                older_than,
+                built_in: false,
+            };
+            let same = |other: &Rule| other.table == rule.table && other.column == rule.column;
+            if rules.iter().any(same) {
+                return Err(RuleError::Twice {
+                    table: rule.table,
+                    column: rule.column,
+                });
+            }
+            rules.push(rule);
+        }
+        Ok(Rules { rules, pace })
     }
-    Ok(Rules { rules, pace })
 }
 
 fn age(text: &str, place: &str) -> Result<Age, RuleError> {
@@ -214,7 +221,9 @@ mod tests {
     fn read(text: &str) -> Result<Vec<String>, String> {
         let file: toml::Table = toml::from_str(text).unwrap();
         let section = file.get("prune").and_then(toml::Value::as_table);
-        Rules::read(BUILT_IN, section)
+        section
+            .map_or_else(|| Ok(Rules::default()), Rules::read)
+            .and_then(|rules| rules.with(BUILT_IN))
             .map(|read| {
                 let rule =
                     |rule: &Rule| format!("{}.{} {}", rule.table, rule.column, rule.older_than);

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Measured, Said, unless_stopped};
+use super::{Measured, Said};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::config::Config;
+use crate::cli::{redis, unless_stopped};
+use crate::config::{Config, DatabaseUrl};
 use crate::database::{Purpose, Target};
 use crate::dialect::{Dialect, Endpoint, Session};
 use crate::health::bench::{
@@ -15,7 +16,7 @@ use crate::health::bench::{
     written_by_self,
 };
 use crate::json::{Access, Store};
-use crate::redis::{Connection, Options, Topology, random_name};
+use crate::redis::{Connection, Info, Options, Topology, random_name};
 use crate::ui::{bytes, escape};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -51,7 +52,7 @@ impl Scratch {
     }
 
     pub fn sqlite(&self, context: &Context, config: &Config) -> Result<Place, Failure> {
-        let url = format!("sqlite:///{}", self.0.join("bench.db").display());
+        let url = DatabaseUrl::of_sqlite_file(&self.0.join("bench.db"));
         Ok(Place::File(context.target_of(&url, config)?))
     }
 }
@@ -105,7 +106,7 @@ impl Place {
                 let endpoint = Endpoint::Open(store.pool().clone());
                 embedded(context, self, &endpoint, Some(store), plan).await
             }
-            Place::Redis { options, at } => redis(context, self, options, at, plan).await,
+            Place::Redis { options, at } => keys(context, self, options, at, plan).await,
         }
     }
 
@@ -142,7 +143,7 @@ where
         let speed = bench::measure(subject, plan, crew, told).await?;
         Ok((speed, reading))
     };
-    let result = unless_stopped(context, working).await;
+    let result = unless_stopped(&context.stop, working).await;
     // A signal that comes now ends the process at once, as everywhere the second one does.
     match (result, subject.remove(plan.rows).await) {
         (Ok(measured), Ok(())) => Ok(measured),
@@ -266,15 +267,18 @@ async fn embedded(
     Ok(measured)
 }
 
-async fn redis(
+async fn keys(
     context: &Context,
     place: &Place,
     options: &Options,
     at: &str,
     plan: &Plan,
 ) -> Result<Measured, Failure> {
-    let opening = Connection::open(options.clone()).await;
-    let connection = opening.map_err(|error| Failure::connecting_redis(&error, at))?;
+    let opening = async {
+        let opened = redis::open(options, context.wait).await;
+        opened.map_err(|error| Failure::connecting_redis(&error, at))
+    };
+    let connection = unless_stopped(&context.stop, opening).await?;
     let subject = Subject::redis(connection.clone());
     let before = async || Ok(connection.info().await?);
     let crew = |connections: u32| async move {
@@ -286,19 +290,17 @@ async fn redis(
     let after = connection.info().await?;
     let writes = speed.writes;
     let mut measured = place.measured(speed);
-    let first = after.first().map(String::as_str).unwrap_or_default();
-    let version = word(first, "redis_version").unwrap_or_default();
+    let first = after.first();
+    let version = first.and_then(|info| info.field("redis_version"));
+    let version = version.unwrap_or_default();
     let how = match options.topology() {
         Topology::Standalone => "",
         Topology::Cluster => ", a Cluster",
         Topology::Sentinel { .. } => ", by Sentinels",
     };
     measured.backend = format!("Redis {version}{how}");
-    let sum = |infos: &[String], name: &str| -> Option<u64> {
-        let each = infos
-            .iter()
-            .map(|info| word(info, name)?.parse::<u64>().ok());
-        each.sum()
+    let sum = |infos: &[Info], name: &str| -> Option<u64> {
+        infos.iter().map(|info| info.number(name)).sum()
     };
     measured.connections = match sum(&after, "maxclients") {
         Some(allowed) => Said::known(allowed, "allowed by the server (maxclients)"),
@@ -308,7 +310,7 @@ async fn redis(
         Some(memory) => Said::known(memory, "of the server, as it says (used_memory_rss)"),
         None => Said::unknown("not measured: the server does not tell"),
     };
-    let log = |infos| sum(infos, "aof_current_size");
+    let log = |infos: &[Info]| sum(infos, "aof_current_size");
     measured.disk = match (log(&before), log(&after)) {
         (Some(before), Some(after)) if writes > 0 && after >= before => Said::known(
             (after - before) / writes,
@@ -319,13 +321,6 @@ async fn redis(
         }
     };
     Ok(measured)
-}
-
-fn word<'a>(info: &'a str, name: &str) -> Option<&'a str> {
-    info.lines()
-        .filter_map(|line| line.trim_end().split_once(':'))
-        .find(|(field, _)| *field == name)
-        .map(|(_, value)| value)
 }
 
 impl super::Said {

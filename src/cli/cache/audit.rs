@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{life, required_registry, size};
+use super::{life, required_registry};
 use crate::cache::{Finding, Rules, audit, give_expiry};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::ui::{Table, count, escape, good};
+use crate::ui::{Table, bytes, count, escape, good};
 
 /// Finds keys that never expire, fit no prefix, are of a wrong type or too large
 ///
@@ -55,22 +55,27 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             progress.at(keys)
         })
         .await?;
-        let mut findings = Vec::with_capacity(result.findings.len());
-        for (key, finding) in result.findings {
+        let fixes = args.fix && !args.dry_run;
+        if fixes {
+            let endless = result
+                .findings
+                .iter()
+                .filter_map(|(key, finding)| match finding {
+                    Finding::NoExpiry { ttl_s } => Some((key.clone(), Duration::from_secs(*ttl_s))),
+                    _ => None,
+                });
+            give_expiry(&redis.connection, &endless.collect::<Vec<_>>()).await?;
+        }
+        let found = |(key, finding): (String, Finding)| {
             let (word, detail) = words(&finding, args.largest);
-            let fixed = match finding {
-                Finding::NoExpiry { ttl_s } if args.fix && !args.dry_run => {
-                    give_expiry(&redis.connection, &key, Duration::from_secs(ttl_s)).await?
-                }
-                _ => false,
-            };
-            findings.push(Found {
+            Found {
                 key,
                 finding: word,
                 detail,
-                fixed,
-            });
-        }
+                fixed: fixes && matches!(finding, Finding::NoExpiry { .. }),
+            }
+        };
+        let findings: Vec<Found> = result.findings.into_iter().map(found).collect();
         Ok((result.keys, findings))
     };
     let (keys, findings) = crate::cli::unless_stopped(&context.stop, auditing).await?;
@@ -125,9 +130,9 @@ fn words(finding: &Finding, largest: u64) -> (&'static str, String) {
         ),
         Finding::Unknown => ("unknown", "fits no prefix of the registry".to_owned()),
         Finding::WrongType { kind } => ("wrong_type", format!("is a {kind}, not a string")),
-        Finding::TooLarge { bytes } => (
+        Finding::TooLarge { bytes: taken } => (
             "too_large",
-            format!("takes {}, more than {}", size(*bytes), size(largest)),
+            format!("takes {}, more than {}", bytes(*taken), bytes(largest)),
         ),
     }
 }

@@ -64,24 +64,34 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         ))?;
     }
     let progress = context.ui.counting("values");
-    let mut removed: Vec<Removed> = Vec::with_capacity(what.len());
-    for what in what {
-        let is_prefix = what.ends_with(':');
-        let removing = async {
-            Ok(if is_prefix {
-                let seen = |values| progress.at(values);
-                sweep(&redis.connection, &what, args.dry_run, seen).await?
-            } else {
-                one(&redis.connection, &known, &what, args.dry_run).await?
-            })
+    let prefixes: Vec<&str> = what
+        .iter()
+        .map(String::as_str)
+        .filter(|what| what.ends_with(':'))
+        .collect();
+    let removing = async {
+        let seen = |values| progress.at(values);
+        let swept = match prefixes.is_empty() {
+            true => Vec::new(),
+            false => sweep(&redis.connection, &prefixes, args.dry_run, seen).await?,
         };
-        let values = crate::cli::unless_stopped(&context.stop, removing).await?;
-        removed.push(Removed {
-            what,
-            is_prefix,
-            values,
-        });
-    }
+        let mut swept = swept.into_iter();
+        let mut removed: Vec<Removed> = Vec::with_capacity(what.len());
+        for what in &what {
+            let is_prefix = what.ends_with(':');
+            let values = match is_prefix {
+                true => swept.next().unwrap_or_default(),
+                false => one(&redis.connection, &known, what, args.dry_run).await?,
+            };
+            removed.push(Removed {
+                what: what.clone(),
+                is_prefix,
+                values,
+            });
+        }
+        Ok(removed)
+    };
+    let removed = crate::cli::unless_stopped(&context.stop, removing).await?;
     progress.end();
     let ui = &context.ui;
     let values = removed.iter().map(|one| one.values).sum();

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::{is_own, life, seconds, size};
+use super::{is_own, life, seconds};
 use crate::cache::{Facts, facts};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::redis::{Connection, pattern_of_prefix};
-use crate::ui::{Counting, Table, escape};
+use crate::ui::{Counting, Table, bytes, escape};
 
 /// Lists keys with their lives and sizes
 ///
@@ -71,7 +71,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
                 escape(&key.key, false),
                 key.r#type.clone(),
                 life(key.ttl_s),
-                size(key.bytes),
+                bytes(key.bytes),
             ]);
         }
         for line in table.lines() {

@@ -81,15 +81,3 @@ fn seconds(ttl: TimeToLive) -> Option<u64> {
 fn life(ttl_s: Option<u64>) -> String {
     ttl_s.map_or_else(|| "for ever".to_owned(), |s| format!("{s} s"))
 }
-
-/// Bytes for people.
-fn size(bytes: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "a rounded figure")]
-    let bytes_f = bytes as f64;
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{:.1} KiB", bytes_f / 1024.0),
-        1_048_576..1_073_741_824 => format!("{:.1} MiB", bytes_f / 1_048_576.0),
-        _ => format!("{:.1} GiB", bytes_f / 1_073_741_824.0),
-    }
-}

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{is_own, life, registry, size};
+use super::{is_own, life, registry};
 use crate::cache::{Counts, Registry, read_counters};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::redis::Connection;
-use crate::ui::{Counting, Table, Ui, count, escape};
+use crate::redis::{Connection, Info};
+use crate::ui::{Counting, Table, Ui, bytes, count, escape};
 
 /// Shows hits and misses, how many keys there are, and the servers' memory
 ///
@@ -51,21 +51,13 @@ struct Server {
 }
 
 impl Server {
-    /// From what `INFO` says.
-    fn read(info: &str) -> Server {
-        let field = |name: &str| {
-            let mut lines = info.lines();
-            lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-        };
-        let number = |name| field(name).and_then(|value| value.trim().parse().ok());
+    fn of(info: &Info) -> Server {
+        let policy = info.field("maxmemory_policy").unwrap_or("unknown");
         Server {
-            memory_bytes: number("used_memory").unwrap_or_default(),
-            limit_bytes: number("maxmemory").filter(|limit| *limit > 0),
-            evicted: number("evicted_keys").unwrap_or_default(),
-            policy: field("maxmemory_policy")
-                .unwrap_or("unknown")
-                .trim()
-                .to_owned(),
+            memory_bytes: info.number("used_memory").unwrap_or_default(),
+            limit_bytes: info.number("maxmemory").filter(|limit| *limit > 0),
+            evicted: info.number("evicted_keys").unwrap_or_default(),
+            policy: policy.to_owned(),
         }
     }
 }
@@ -99,7 +91,7 @@ pub(super) async fn run(context: &mut Context, _: Args) -> Result<u8, Failure> {
         entries: entries.collect(),
         prefixes: prefixes.collect(),
         unknown: keys.get("").copied().unwrap_or_default(),
-        servers: info.iter().map(|info| Server::read(info)).collect(),
+        servers: info.iter().map(Server::of).collect(),
     };
     tell(&context.ui, &document);
     context.ui.document("cache_stats", &document);
@@ -193,7 +185,7 @@ fn tell(ui: &Ui, document: &Document) {
     for (i, server) in document.servers.iter().enumerate() {
         let limit = server.limit_bytes.map_or_else(
             || "no limit".to_owned(),
-            |limit| format!("of {}, {}", size(limit), escape(&server.policy, false)),
+            |limit| format!("of {}, {}", bytes(limit), escape(&server.policy, false)),
         );
         let name = if document.servers.len() > 1 {
             format!("memory of primary {}", i + 1)
@@ -202,25 +194,8 @@ fn tell(ui: &Ui, document: &Document) {
         };
         ui.data(format!(
             "{name}: {} ({limit}), {} evicted",
-            size(server.memory_bytes),
+            bytes(server.memory_bytes),
             count(usize::try_from(server.evicted).unwrap_or(usize::MAX), "key")
         ));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Server;
-
-    #[test]
-    fn a_field_of_info_is_told_from_those_that_begin_alike() {
-        let server = Server::read(
-            "used_memory_human:1M\r\nused_memory:7\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\nevicted_keys:3\r\n",
-        );
-        assert_eq!(
-            (server.memory_bytes, server.limit_bytes, server.evicted),
-            (7, None, 3)
-        );
-        assert_eq!(server.policy, "noeviction");
     }
 }

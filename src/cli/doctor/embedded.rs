@@ -12,6 +12,7 @@ use crate::config::{Backend, Config};
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::{DbError, DbErrorKind};
 use crate::health::place::{self, Access};
+use crate::json::Survey;
 use crate::ui::{bytes, escape};
 
 /// Less room than that is none.
@@ -25,6 +26,7 @@ pub(super) async fn climb(
     target: &Target,
     report: &mut Report,
 ) -> Result<(), Breaks> {
+    there(target)?;
     let (path, is_store) = match target.backend() {
         Backend::Json { dir } => (Some(dir.as_path()), true),
         Backend::Sqlite(at) => (at.path.as_deref(), false),
@@ -44,19 +46,46 @@ pub(super) async fn climb(
         }
     };
     content(&mut opened, path, is_store, started, report).await?;
+    history::lock(target, &mut opened, report).await?;
     history::climb(context, config, &mut opened, report).await?;
     opened.close().await;
     Ok(())
+}
+
+/// Breaks where there is no file, or no store in the directory: whoever asks would be told of an empty database.
+pub(super) fn there(target: &Target) -> Result<(), Breaks> {
+    let (rung, path) = match target.backend() {
+        Backend::Json { dir } => ("directory", Some(dir)),
+        Backend::Sqlite(at) => ("file", at.path.as_ref()),
+        Backend::Postgresql(_) | Backend::Mysql(_) => return Ok(()),
+    };
+    let shown = |path: &Path| escape(&path.display().to_string(), false);
+    let failure = match (target.missing(), path) {
+        (Some(path), _) => Failure::files(format!("{} is not there", shown(path))),
+        // Another kind of thing, or what cannot be read, is told by what comes after.
+        (None, Some(dir))
+            if rung == "directory"
+                && dir.is_dir()
+                && Survey::of(dir).is_ok_and(|survey| survey.manifest_bytes == 0) =>
+        {
+            Failure::files(format!("there is no store in {}", shown(dir)))
+        }
+        _ => return Ok(()),
+    };
+    let failure = match rung {
+        "directory" => failure.hint("piton init makes it, piton upgrade makes it with its tables"),
+        _ => failure.hint("piton upgrade makes it with its tables"),
+    };
+    Err(Breaks::at(
+        rung,
+        failure.hint("is it another place? DATA_DIR and DATABASE_URL name it; piton config shows where they come from"),
+    ))
 }
 
 /// The place itself: it is there, may be read and written, and has room.
 fn files(path: &Path, is_store: bool, report: &mut Report) -> Result<(), Breaks> {
     let rung = if is_store { "directory" } else { "file" };
     let shown = path.display();
-    if !path.exists() {
-        report.notes(rung, "not there yet: piton init makes it", None);
-        return Ok(());
-    }
     if path.is_dir() != is_store {
         let wanted = if is_store {
             "no directory"

@@ -1,17 +1,47 @@
-//! The last rung: the revisions are in order.
+//! The last rungs: whether a run goes on, and the revisions are in order.
 
 use std::time::Instant;
 
 use super::report::{Breaks, Report};
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, findings_failure};
-use crate::config::Config;
-use crate::database::Opened;
-use crate::migrate::{Standing, findings, other_tool};
+use crate::config::{Backend, Config};
+use crate::database::{Opened, Target};
+use crate::json::Survey;
+use crate::migrate::{Standing, findings, holder, other_tool};
 use crate::revision::History;
 use crate::ui::{count, escape};
 
 const RUNG: &str = "revisions";
+
+/// Who holds the lock of a run, or has the store open for writing. That breaks nothing: it explains what does.
+pub(super) async fn lock(
+    target: &Target,
+    opened: &mut Opened,
+    report: &mut Report,
+) -> Result<(), Breaks> {
+    const RUNG: &str = "lock";
+    let started = Instant::now();
+    let looking = async {
+        Ok::<_, Failure>(match target.backend() {
+            Backend::Json { dir } => Survey::of(dir)?.holder.map(|holder| holder.to_string()),
+            _ => holder(opened.session())
+                .await?
+                .map(|holder| holder.to_string()),
+        })
+    };
+    let holder = looking.await;
+    let took = started.elapsed();
+    match holder.map_err(|failure| Breaks::at(RUNG, failure).after(took))? {
+        Some(holder) => report.notes(
+            RUNG,
+            format!("{holder} holds it: whoever wants to change something waits"),
+            Some(took),
+        ),
+        None => report.holds(RUNG, "nobody holds it", Some(took)),
+    }
+    Ok(())
+}
 
 pub(super) async fn climb(
     context: &Context,

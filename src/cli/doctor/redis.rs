@@ -6,9 +6,10 @@ use super::Args;
 use super::report::{Breaks, Report};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::redis::open;
 use crate::config::{Config, RedisUrl};
 use crate::health::ladder::{self, Address, Rung, Service};
-use crate::redis::{Connection, Error, ErrorKind, Limits, Options, Topology};
+use crate::redis::{Connection, Error, ErrorKind, Info, Limits, Options, Topology};
 use crate::ui::bytes;
 
 /// The oldest Redis that has what Piton sends.
@@ -38,7 +39,8 @@ pub(super) async fn climb(
         way(context, url, &options, report).await?;
     }
     let started = Instant::now();
-    let connection = open(context.wait.saturating_sub(began.elapsed()), &options)
+    let wait = context.wait.saturating_sub(began.elapsed());
+    let connection = open(&options, wait)
         .await
         .map_err(|error| unopened(url, &error).after(started.elapsed()))?;
     let took = started.elapsed();
@@ -97,21 +99,6 @@ async fn way(
     }
 }
 
-async fn open(wait: Duration, options: &Options) -> Result<Connection, Error> {
-    let started = Instant::now();
-    loop {
-        let error = match Connection::open(options.clone()).await {
-            Ok(connection) => return Ok(connection),
-            Err(error) => error,
-        };
-        let may_come = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::NotReady);
-        if !may_come || started.elapsed() >= wait {
-            return Err(error);
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
 /// A Redis that could not be opened: the rung, and what is told of it.
 fn unopened(url: &RedisUrl, error: &Error) -> Breaks {
     let rung = match error.kind {
@@ -153,8 +140,12 @@ async fn inside(
     for info in &infos {
         version(info)?;
     }
-    let first = infos.first().map(String::as_str).unwrap_or_default();
-    report.holds("version", of_server(first), Some(started.elapsed()));
+    let first = infos.first().map(of_server);
+    report.holds(
+        "version",
+        first.unwrap_or_default(),
+        Some(started.elapsed()),
+    );
     nodes(options, connection, report).await?;
     let started = Instant::now();
     for info in &infos {
@@ -174,23 +165,15 @@ async fn inside(
     Ok(())
 }
 
-/// A field of `INFO`.
-fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
-    info.lines()
-        .filter_map(|line| line.trim_end().split_once(':'))
-        .find(|(field, _)| *field == name)
-        .map(|(_, value)| value)
-}
-
-fn of_server(info: &str) -> String {
-    match (field(info, "valkey_version"), field(info, "redis_version")) {
+fn of_server(info: &Info) -> String {
+    match (info.field("valkey_version"), info.field("redis_version")) {
         (Some(version), _) => format!("Valkey {version}"),
         (None, version) => format!("Redis {}", version.unwrap_or("of an unknown version")),
     }
 }
 
-fn version(info: &str) -> Result<(), Breaks> {
-    let said = field(info, "redis_version").unwrap_or_default();
+fn version(info: &Info) -> Result<(), Breaks> {
+    let said = info.field("redis_version").unwrap_or_default();
     let mut numbers = said.split('.').map(|part| part.parse::<u32>());
     let (Some(Ok(major)), Some(Ok(minor))) = (numbers.next(), numbers.next()) else {
         return Ok(());
@@ -233,8 +216,8 @@ async fn nodes(
     }
     if options.topology() == &Topology::Cluster {
         let info: Result<String, _> = connection.ask(redis::cmd("CLUSTER").arg("INFO")).await;
-        let info = info.map_err(|error| Breaks::at("nodes", error))?;
-        if field(&info, "cluster_state") != Some("ok") {
+        let info = Info::new(info.map_err(|error| Breaks::at("nodes", error))?);
+        if info.field("cluster_state") != Some("ok") {
             let lacking = Failure::unready("the Cluster serves not all of its slots")
                 .hint("redis-cli --cluster check HOST:PORT says which have no owner");
             return Err(Breaks::at("nodes", lacking));
@@ -249,21 +232,20 @@ async fn nodes(
 }
 
 /// What says that no write would be taken, before one is tried.
-fn takes_writes(info: &str) -> Result<(), Breaks> {
+fn takes_writes(info: &Info) -> Result<(), Breaks> {
     let breaks = |kind, message: String| Err(Breaks::at("privileges", Error::new(kind, message)));
-    if field(info, "role") == Some("slave") {
-        let primary = field(info, "master_host").unwrap_or("another server");
+    if info.field("role") == Some("slave") {
+        let primary = info.field("master_host").unwrap_or("another server");
         return breaks(
             ErrorKind::ReadOnly,
             format!("the server is a replica of {primary}, which takes no writes"),
         );
     }
-    let number = |name| field(info, name).and_then(|text| text.parse::<u64>().ok());
-    let (used, most) = (number("used_memory"), number("maxmemory"));
+    let (used, most) = (info.number("used_memory"), info.number("maxmemory"));
     if let (Some(used), Some(most)) = (used, most)
         && most > 0
         && used >= most
-        && field(info, "maxmemory_policy") == Some("noeviction")
+        && info.field("maxmemory_policy") == Some("noeviction")
     {
         return breaks(
             ErrorKind::OutOfMemory,

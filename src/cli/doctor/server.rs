@@ -52,6 +52,7 @@ pub(super) async fn climb(
     };
     let climbing = inside(args, config, &place, &mut opened, started.elapsed(), report);
     climbing.await?;
+    history::lock(target, &mut opened, report).await?;
     history::climb(context, config, &mut opened, report).await?;
     opened.close().await;
     Ok(())

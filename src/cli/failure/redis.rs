@@ -117,6 +117,8 @@ impl From<SessionError> for Failure {
             SessionError::Log(error) => Failure::from(error)
                 .line("  the revocation is not in the log, and nothing was revoked")
                 .hint("SESSION_REVOCATION_LOG=off revokes in Redis alone, where a failover may bring the session back"),
+            SessionError::Unread(error) => Failure::from(error)
+                .hint("SESSION_REVOCATION_LOG=off leaves the log out, and believes what Redis has"),
             SessionError::None => Failure::failed("there is no such session: expired, revoked, or never there"),
             SessionError::Ambiguous => Failure::usage("several sessions begin like that")
                 .hint("give more of the id; piton session list USER --json has the whole of it"),

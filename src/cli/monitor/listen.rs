@@ -31,11 +31,16 @@ struct Latest {
 
 type Shared = watch::Receiver<Option<Arc<Latest>>>;
 
-/// So many scrapes at once; who comes then waits.
-const MOST_AT_ONCE: usize = 32;
+/// So many clients at once; who comes then waits.
+const MOST_AT_ONCE: usize = 128;
 
-/// How long a client may take to say what he wants.
-const REQUEST: Duration = Duration::from_secs(10);
+/// How long a client may take to say what he wants, the first time and after each answer: a connection that says nothing
+/// takes another's place.
+const REQUEST: Duration = Duration::from_secs(3);
+
+/// How long a client may keep its connection, and how long what it is still being told may take then.
+const CONNECTION: Duration = Duration::from_secs(120);
+const LAST_ANSWER: Duration = Duration::from_secs(15);
 
 /// How long the first scrape waits for the first reading.
 const FIRST: Duration = Duration::from_secs(9);
@@ -165,12 +170,18 @@ async fn answer(stream: TcpStream, latest: Shared, pace: Duration) {
         let latest = latest.clone();
         async move { Ok::<_, Infallible>(page(&request, latest, pace).await) }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(REQUEST)
-        .serve_connection(TokioIo::new(stream), service);
-    // A client that hangs up in the middle is his own affair; one that says nothing more is sent away.
-    drop(tokio::time::timeout(Duration::from_secs(600), connection).await);
+    let mut connection = std::pin::pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(REQUEST)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    // A client that hangs up in the middle is his own affair.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = tokio::time::sleep(CONNECTION) => connection.as_mut().graceful_shutdown(),
+    }
+    drop(tokio::time::timeout(LAST_ANSWER, connection).await);
 }
 
 async fn page(

@@ -8,9 +8,9 @@ use super::super::failure::Failure;
 use super::{Document, alarms};
 use crate::config::TlsReason;
 use crate::database::Target;
-use crate::health::monitor::{Figure, Reading, Settings, State, Watcher, bytes, figures};
+use crate::health::monitor::{Figure, Reading, Settings, State, Watcher, figures};
 use crate::ui::reading::{activity, redis_node, replica, threshold, title, value};
-use crate::ui::{Table, Ui, bad, bold, dim, escape, good};
+use crate::ui::{Table, Ui, bad, bold, bytes, dim, escape, good};
 
 /// How many lines a part shows.
 const MOST: usize = 10;

@@ -33,7 +33,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let redis = context.redis(&config).await?;
     let progress = context.ui.counting("sessions looked at");
     let (removed, living, forgotten) = if args.dry_run {
-        let sessions = looking(&redis, &config);
+        let sessions = looking(context, &redis, &config).await?;
         let counting = async { Ok(sessions.stats().await?) };
         let stats = crate::cli::unless_stopped(&context.stop, counting).await?;
         (stats.over, stats.living, None)

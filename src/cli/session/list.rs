@@ -25,7 +25,7 @@ struct Document {
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure> {
     let config = context.config()?;
     let redis = context.redis(&config).await?;
-    let sessions = looking(&redis, &config);
+    let sessions = looking(context, &redis, &config).await?;
     let listing = async { Ok(sessions.list(&args.user).await?) };
     let found = crate::cli::unless_stopped(&context.stop, listing).await?;
     let ui = &context.ui;

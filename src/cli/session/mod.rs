@@ -8,6 +8,7 @@ mod show;
 mod stats;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -16,7 +17,10 @@ use super::context::Context;
 use super::failure::Failure;
 use super::redis::Redis;
 use crate::config::Config;
-use crate::session::{Session, SessionId, Sessions};
+use crate::database::Purpose;
+use crate::session::{
+    REVOCATIONS_TABLE, RevocationLog as _, Session, SessionError, SessionId, Sessions, SqlLog,
+};
 
 /// Shows who is logged in, and ends sessions
 #[derive(Clone, Debug, clap::Args)]
@@ -61,14 +65,41 @@ impl Id {
     }
 }
 
-/// The sessions, for whoever only looks.
-fn looking(redis: &Redis, config: &Config) -> Sessions {
+fn sessions(redis: &Redis, config: &Config) -> Sessions {
     Sessions::new(&redis.connection, config.session_options())
+}
+
+/// The sessions, for whoever only looks: without those that the log of revocations has, where it is on. Nothing is
+/// replayed, since that would be a write.
+async fn looking(context: &Context, redis: &Redis, config: &Config) -> Result<Sessions, Failure> {
+    /// How long a second connection to the database may take.
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let sessions = sessions(redis, config);
+    if !config.session.revocation_log.value {
+        return Ok(sessions);
+    }
+    let target = context.target(config)?;
+    let mut opened = context.open(config, &target, Purpose::Look).await?;
+    let reading = async {
+        let tables = opened.session().tables().await?;
+        let mut here = tables.iter().filter(|table| table.namespace.is_none());
+        // Who never revoked anything with the log on has no table for it.
+        if here.all(|table| table.name != REVOCATIONS_TABLE) {
+            return Ok(Vec::new());
+        }
+        let endpoint = opened.session().endpoint().clone();
+        let connection = endpoint.pool(1, PATIENCE).await?;
+        let standing = SqlLog::there(&connection).standing().await;
+        standing.map_err(|error| Failure::from(SessionError::Unread(error)))
+    };
+    let revoked = crate::cli::unless_stopped(&context.stop, reading).await?;
+    opened.close().await;
+    Ok(sessions.without(&revoked))
 }
 
 /// The sessions, for whoever ends some: with the log of revocations where it is on.
 async fn ending(context: &Context, redis: &Redis, config: &Config) -> Result<Sessions, Failure> {
-    let sessions = looking(redis, config);
+    let sessions = sessions(redis, config);
     if !config.session.revocation_log.value {
         return Ok(sessions);
     }

@@ -34,7 +34,8 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let id = args.id.parse()?;
     let config = context.config()?;
     let redis = context.redis(&config).await?;
-    let lives = super::looking(&redis, &config).show(&id).await;
+    let sessions = super::looking(context, &redis, &config).await?;
+    let lives = sessions.show(&id).await;
     let (id, lives) = match lives {
         Ok(session) => {
             if args.dry_run {

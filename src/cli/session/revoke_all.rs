@@ -34,7 +34,8 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let config = context.config()?;
     let redis = context.redis(&config).await?;
     let user = escape(&format!("{:?}", args.user), false);
-    let living = looking(&redis, &config).list(&args.user).await?.len();
+    let sessions = looking(context, &redis, &config).await?;
+    let living = sessions.list(&args.user).await?.len();
     if config.guarded() && !args.dry_run {
         context.confirm(&format!(
             "Log {user} out everywhere ({})?",

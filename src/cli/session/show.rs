@@ -25,7 +25,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     let id = args.id.parse()?;
     let config = context.config()?;
     let redis = context.redis(&config).await?;
-    let sessions = looking(&redis, &config);
+    let sessions = looking(context, &redis, &config).await?;
     let showing = async { Ok(sessions.show(&id).await?) };
     let session = crate::cli::unless_stopped(&context.stop, showing).await?;
     tell(&context.ui, &session);

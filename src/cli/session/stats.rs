@@ -25,7 +25,7 @@ struct Document {
 pub(super) async fn run(context: &mut Context, _: Args) -> Result<u8, Failure> {
     let config = context.config()?;
     let redis = context.redis(&config).await?;
-    let sessions = looking(&redis, &config);
+    let sessions = looking(context, &redis, &config).await?;
     let counting = async { Ok(sessions.stats().await?) };
     let stats = crate::cli::unless_stopped(&context.stop, counting).await?;
     let ui = &context.ui;

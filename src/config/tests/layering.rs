@@ -56,6 +56,16 @@ dir = "kept"
 keep_last = 1
 keep_daily = 2
 keep_weekly = 3
+
+[monitor.advice]
+hit_rate = "warm it"
+
+[prune]
+batch_size = 7
+[[prune.rules]]
+table = "logs"
+column = "at"
+older_than = "1y"
 "#;
 
 fn shown(config: &Config, key: &str) -> (String, String) {
@@ -120,6 +130,20 @@ fn nothing_given_is_the_documented_defaults() {
             "session.absolute_s = 2592000",
             "session.most_per_user = ",
             "session.revocation_log = false",
+            "prune.batch_size = 1000",
+            "prune.pause_ms = 100",
+            "prune.rules = ",
+            "monitor.interval_s = 1",
+            "monitor.sizes_interval_s = 60",
+            "monitor.connections_percent = 80",
+            "monitor.latency_ms = 1000",
+            "monitor.redis_memory_percent = 85",
+            "monitor.redis_clients_percent = 90",
+            "monitor.hit_rate_percent = 80",
+            "monitor.hit_rate_least_reads = 100",
+            "monitor.sequence_percent = 80",
+            "monitor.transaction_ms = ",
+            "monitor.replication_lag_ms = ",
         ]
     );
     assert_eq!(config.database.max_connections(), 50);
@@ -177,15 +201,32 @@ fn every_key_of_the_file_is_taken_with_its_line() {
             "piton.toml:40 99",
             "piton.toml:41 3",
             "piton.toml:42 true",
+            "piton.toml:57 7",
+            "default 100",
+            "piton.toml:58 logs.at older than 1y",
+            "default 1",
+            "default 60",
+            "piton.toml:45 70",
+            "default 1000",
+            "default 85",
+            "default 90",
+            "default 80",
+            "default 100",
+            "default 80",
+            "default ",
+            "default ",
+            "piton.toml:54 warm it",
         ]
     );
     assert_eq!(
         config.file.as_deref(),
         Some(&*place.dir.path().join("piton.toml"))
     );
-    let monitor = config.section("monitor").unwrap();
-    assert_eq!(monitor["connections_percent"].as_integer(), Some(70));
-    assert!(config.section("prune").is_none());
+    assert_eq!(
+        config.monitor.value.number("connections_percent"),
+        Some(70.0)
+    );
+    assert_eq!(config.prune.value.rules[0].table, "logs");
 }
 
 #[test]

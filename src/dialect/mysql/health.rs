@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::dialect::health::{
-    Activity, Hits, Learnt, Replica, Totals, Unit, Unseen, Usage, Vitals, Wait, Work, one_line,
+    Activity, Hidden, Hits, Learnt, Replica, THIS_SERVER, Totals, Unit, Unseen, Usage, Vitals,
+    Wait, Work, shown,
 };
 use crate::dialect::lock::Holder;
 use crate::dialect::{DbError, DbErrorKind, Dialect, Row, Session};
@@ -78,7 +79,6 @@ async fn processes(
         .ask(session, "statements", &sql, "")
         .await?
         .unwrap_or_default();
-    vitals.connections_here = Some(rows.len() as u64 + 1);
     let transactions = learnt
         .ask(
             session,
@@ -99,11 +99,12 @@ async fn processes(
     let oldest = running.first().map_or(0.0, |oldest| oldest.ms);
     match &transactions {
         Some(transactions) => {
+            vitals.connections_here = Some(rows.len() as u64 + 1);
             vitals.oldest_statement_ms = Some(oldest);
             let ages = transactions.iter().filter_map(|row| row.number(1));
             vitals.longest_transaction_ms = Some(ages.fold(0.0, f64::max));
         }
-        // Without PROCESS: what is seen of some is a lower bound for all.
+        // Without PROCESS: how many there are is not told, and what is seen of some is a lower bound for all.
         None => vitals.oldest_statement_ms = (oldest > 0.0).then_some(oldest),
     }
     let transactions = transactions.unwrap_or_default();
@@ -170,7 +171,7 @@ fn activity(row: &Row) -> Activity {
         from: row.text(2).filter(|it| !it.is_empty()).map(str::to_owned),
         state: state.to_owned(),
         ms: row.number(4).unwrap_or(0.0).max(0.0),
-        statement: one_line(row.text_or_empty(6)),
+        statement: shown(row.text_or_empty(6)),
     }
 }
 
@@ -247,6 +248,7 @@ async fn work(
     } else if !learnt.lacking.iter().any(|one| one.what == WHAT) {
         vitals.unseen.push(Unseen {
             what: WHAT,
+            reason: Hidden::NotCounted,
             why: "the server counts no times: performance_schema is off (and so is userstat)"
                 .to_owned(),
         });
@@ -254,7 +256,9 @@ async fn work(
     Ok(())
 }
 
-/// The column of `SHOW REPLICA STATUS` that tells the seconds; the first 33 are the same everywhere.
+/// The columns of `SHOW REPLICA STATUS`; the first 33 are the same everywhere.
+const RECEIVES: usize = 10;
+const APPLIES: usize = 11;
 const SECONDS_BEHIND: usize = 32;
 
 async fn follows(session: &mut Session, learnt: &mut Learnt) -> Result<Option<Replica>, DbError> {
@@ -262,10 +266,10 @@ async fn follows(session: &mut Session, learnt: &mut Learnt) -> Result<Option<Re
     if learnt.lacking.iter().any(|one| one.what == WHAT) {
         return Ok(None);
     }
-    let mut answer = session.query("SHOW REPLICA STATUS").await;
+    let (statements, before) = session.dialect().replica_status();
+    let mut answer = session.query(statements[0]).await;
     if matches!(&answer, Err(error) if error.kind == DbErrorKind::Statement) {
-        // Before MySQL 8.0.22.
-        answer = session.query("SHOW SLAVE STATUS").await;
+        answer = session.query(statements[1]).await;
     }
     learnt.own.0 += 1.0;
     let rows = match answer {
@@ -273,22 +277,49 @@ async fn follows(session: &mut Session, learnt: &mut Learnt) -> Result<Option<Re
         Err(error) if error.kind == DbErrorKind::Privilege => {
             learnt.lacking.push(Unseen {
                 what: WHAT,
+                reason: Hidden::Privilege,
                 why: format!("{}; GRANT REPLICATION CLIENT (MariaDB: REPLICA MONITOR) ON *.* TO the user shows it", error.message),
             });
             return Ok(None);
         }
         Err(error) => return Err(error),
     };
-    Ok(rows.first().map(|row| {
-        let threads = (row.text_or_empty(10), row.text_or_empty(11));
-        Replica {
-            name: "this server".to_owned(),
-            state: match threads {
-                ("Yes", "Yes") => "streaming".to_owned(),
-                (io, sql) => format!("receiving: {io}, applying: {sql}"),
-            },
-            lag_bytes: None,
-            lag_ms: row.number(SECONDS_BEHIND).map(|seconds| seconds * 1000.0),
-        }
+    let each = rows.iter().map(|row| follower(row, before));
+    // Who follows several is as late as the latest.
+    Ok(each.max_by(|a, b| {
+        let late = |one: &Replica| one.lag_ms.unwrap_or(0.0);
+        (a.cut_off.cmp(&b.cut_off)).then(late(a).total_cmp(&late(b)))
     }))
+}
+
+fn follower(row: &Row, before: usize) -> Replica {
+    let threads = (
+        row.text_or_empty(before + RECEIVES),
+        row.text_or_empty(before + APPLIES),
+    );
+    let streams = threads == ("Yes", "Yes");
+    Replica {
+        name: THIS_SERVER.to_owned(),
+        address: None,
+        state: match threads {
+            _ if streams => "streaming".to_owned(),
+            (receives, applies) => format!("receiving: {receives}, applying: {applies}"),
+        },
+        cut_off: !streams,
+        lag_bytes: None,
+        lag_ms: row
+            .number(before + SECONDS_BEHIND)
+            .map(|seconds| seconds * 1000.0),
+    }
+}
+
+impl Dialect {
+    /// The statement that tells whom a server follows, the older name of it, and how many columns MariaDB puts
+    /// before the others' first, where it is asked for all that it follows.
+    fn replica_status(self) -> ([&'static str; 2], usize) {
+        match self {
+            Dialect::Mariadb => (["SHOW ALL REPLICAS STATUS", "SHOW ALL SLAVES STATUS"], 2),
+            _ => (["SHOW REPLICA STATUS", "SHOW SLAVE STATUS"], 0),
+        }
+    }
 }

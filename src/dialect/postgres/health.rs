@@ -2,7 +2,8 @@
 //! `pg_stat_replication`.
 
 use crate::dialect::health::{
-    Activity, Hits, Learnt, Replica, Totals, Unit, Unseen, Usage, Vitals, Wait, Work, one_line,
+    Activity, Hidden, Hits, Learnt, Replica, THIS_SERVER, Totals, Unit, Unseen, Usage, Vitals,
+    Wait, Work, shown,
 };
 use crate::dialect::{DbError, Row, Session};
 
@@ -87,6 +88,7 @@ async fn overview(
     if hidden > 0 {
         vitals.unseen.push(Unseen {
             what: "statements of other roles",
+            reason: Hidden::Privilege,
             why: format!("{hidden} sessions do not show theirs to this role; {REMEDY}"),
         });
     }
@@ -119,7 +121,7 @@ fn activity(row: &Row, from: usize) -> Activity {
         from: row.text(from + 2).map(str::to_owned),
         state: row.text_or_empty(from + 3).to_owned(),
         ms: row.number(from + 4).unwrap_or(0.0).max(0.0),
-        statement: one_line(row.text_or_empty(from + 5)),
+        statement: shown(row.text_or_empty(from + 5)),
     }
 }
 
@@ -168,18 +170,24 @@ async fn waits(session: &mut Session, learnt: &mut Learnt) -> Result<Vec<Wait>, 
 }
 
 async fn follows(session: &mut Session, learnt: &mut Learnt) -> Result<Option<Replica>, DbError> {
+    // To have replayed all that came is no lag only while something comes: who is cut off has all that came, always.
+    // Who may not see the receiver's state sees that there is one. Without primary_conninfo it lives on archives.
     let sql = format!(
-        "SELECT {OWN} coalesce((SELECT status FROM pg_stat_wal_receiver LIMIT 1), 'not streaming'), \
+        "SELECT {OWN} coalesce(r.status, CASE WHEN r.pid IS NULL THEN 'not streaming' ELSE 'not shown' END), \
          pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), \
-         CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 \
-         ELSE 1000 * extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END"
+         CASE WHEN r.pid IS NOT NULL AND pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 \
+         ELSE 1000 * extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END, \
+         r.pid IS NULL AND coalesce((SELECT setting FROM pg_settings WHERE name = 'primary_conninfo'), '') <> '' \
+         FROM (SELECT 1) one LEFT JOIN pg_stat_wal_receiver r ON true LIMIT 1"
     );
     let rows = learnt
         .ask(session, "this standby's lag", &sql, REMEDY)
         .await?;
     Ok(rows.unwrap_or_default().first().map(|row| Replica {
-        name: "this server".to_owned(),
+        name: THIS_SERVER.to_owned(),
+        address: None,
         state: row.text_or_empty(0).to_owned(),
+        cut_off: row.truth(3),
         lag_bytes: row.count(1),
         lag_ms: row.number(2),
     }))
@@ -193,7 +201,7 @@ async fn replicas(
     let sql = format!(
         "SELECT {OWN} coalesce(nullif(application_name, ''), pid::text), state, \
          pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() \
-         ELSE pg_current_wal_lsn() END, replay_lsn), 1000 * extract(epoch FROM replay_lag) \
+         ELSE pg_current_wal_lsn() END, replay_lsn), 1000 * extract(epoch FROM replay_lag), host(client_addr) \
          FROM pg_stat_replication ORDER BY 1, pid LIMIT 50"
     );
     let rows = learnt
@@ -203,12 +211,15 @@ async fn replicas(
     if rows.iter().any(|row| row.text(1).is_none()) {
         unseen.push(Unseen {
             what: "replication lag",
+            reason: Hidden::Privilege,
             why: format!("this role does not see it; {REMEDY}"),
         });
     }
     let replicas = rows.iter().map(|row| Replica {
         name: row.text_or_empty(0).to_owned(),
+        address: row.text(4).map(str::to_owned),
         state: row.text(1).unwrap_or("not shown").to_owned(),
+        cut_off: false,
         lag_bytes: row.count(2),
         // Where nothing is written there is nothing to be late with, and the column is NULL.
         lag_ms: row
@@ -256,6 +267,7 @@ async fn counters(
             }
             _ => vitals.unseen.push(Unseen {
                 what: "mean statement time",
+                reason: Hidden::NotCounted,
                 why: "the extension pg_stat_statements is not there, and before PostgreSQL 14 nothing else counts it".to_owned(),
             }),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialect::health::{IndexSize, Learnt, Sequence, Sizes, TableSize, Unseen};
+use crate::dialect::health::{Hidden, IndexSize, Learnt, Sequence, Sizes, TableSize, Unseen};
 use crate::dialect::{DbError, DbErrorKind, Session};
 
 const OWN: &str = "/* piton monitor */";
@@ -24,6 +24,11 @@ pub(crate) async fn sizes(session: &mut Session, learnt: &mut Learnt) -> Result<
     Ok(sizes)
 }
 
+/// A name as a person tells it: with its schema where that is not the first of the search path.
+fn named(schema: &str, name: &str) -> String {
+    format!("CASE WHEN {schema} = current_schema() THEN {name} ELSE {schema} || '.' || {name} END")
+}
+
 /// Asks; what is locked or refused is said in `sizes`.
 async fn asked(
     session: &mut Session,
@@ -37,6 +42,7 @@ async fn asked(
         Err(error) if is_in_the_way(&error) => {
             sizes.unseen.push(Unseen {
                 what,
+                reason: Hidden::InTheWay,
                 why: error.message,
             });
             Ok(Vec::new())
@@ -55,9 +61,10 @@ async fn tables(
     learnt: &mut Learnt,
     sizes: &mut Sizes,
 ) -> Result<(), DbError> {
+    let name = named("n.nspname", "c.relname");
     let query = |bytes: &str, index_bytes: &str| {
         format!(
-            "SELECT {OWN} CASE WHEN n.nspname = current_schema() THEN c.relname ELSE n.nspname || '.' || c.relname END, \
+            "SELECT {OWN} {name}, \
              {bytes}, {index_bytes}, CASE WHEN c.reltuples < 0 THEN NULL ELSE c.reltuples::bigint END, \
              pg_stat_get_dead_tuples(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
              WHERE c.relkind IN ('r', 'm') AND {USERS}"
@@ -77,6 +84,7 @@ async fn tables(
             );
             sizes.unseen.push(Unseen {
                 what: "measured table sizes",
+                reason: Hidden::InTheWay,
                 why: format!("{}: these are of the last VACUUM or ANALYZE", error.message),
             });
             learnt
@@ -107,10 +115,11 @@ async fn indexes(
     sizes: &mut Sizes,
 ) -> Result<(), DbError> {
     let sql = format!(
-        "SELECT {OWN} c.relname, t.relname, pg_relation_size(c.oid), pg_stat_get_numscans(c.oid) FROM \
-         (SELECT c.oid, c.relname, x.indrelid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+        "SELECT {OWN} c.relname, {}, pg_relation_size(c.oid), pg_stat_get_numscans(c.oid) FROM \
+         (SELECT c.oid, c.relname, x.indrelid, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_index x ON x.indexrelid = c.oid WHERE c.relkind = 'i' AND {USERS} \
-         ORDER BY c.relpages DESC, c.relname LIMIT 20) c JOIN pg_class t ON t.oid = c.indrelid ORDER BY 3 DESC, 1"
+         ORDER BY c.relpages DESC, c.relname LIMIT 20) c JOIN pg_class t ON t.oid = c.indrelid ORDER BY 3 DESC, 1",
+        named("c.nspname", "t.relname")
     );
     let rows = asked(session, learnt, "index sizes", &sql, sizes).await?;
     sizes.indexes = rows
@@ -132,7 +141,7 @@ async fn sequences(
     sizes: &mut Sizes,
 ) -> Result<(), DbError> {
     let sql = format!(
-        "SELECT {OWN} coalesce(t.relname || '.' || a.attname, c.relname), \
+        "SELECT {OWN} {}, \
          CASE WHEN has_sequence_privilege(c.oid, 'SELECT,USAGE') \
            THEN coalesce(greatest(pg_sequence_last_value(c.oid), 0), 0) END, \
          least(s.seqmax, CASE a.atttypid WHEN 'int2'::regtype THEN 32767 WHEN 'int4'::regtype THEN 2147483647 END) \
@@ -141,13 +150,18 @@ async fn sequences(
            AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i') \
          LEFT JOIN pg_class t ON t.oid = d.refobjid \
          LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid \
-         WHERE NOT s.seqcycle AND s.seqincrement > 0 AND {USERS}"
+         WHERE NOT s.seqcycle AND s.seqincrement > 0 AND {USERS}",
+        named(
+            "n.nspname",
+            "coalesce(t.relname || '.' || a.attname, c.relname)"
+        )
     );
     let rows = asked(session, learnt, "sequences", &sql, sizes).await?;
     let hidden = rows.iter().filter(|row| row.text(1).is_none()).count();
     if hidden > 0 {
         sizes.unseen.push(Unseen {
             what: "some sequences",
+            reason: Hidden::Privilege,
             why: format!("{hidden} sequences do not show this role their value; GRANT SELECT ON ALL SEQUENCES IN SCHEMA … TO the role shows it"),
         });
     }
@@ -172,12 +186,13 @@ async fn bloat(
     sizes: &mut Sizes,
 ) -> Result<(), DbError> {
     let sql = format!(
-        "SELECT {OWN} CASE WHEN n.nspname = current_schema() THEN c.relname ELSE n.nspname || '.' || c.relname END, \
+        "SELECT {OWN} {}, \
          c.relpages, c.reltuples, w.width, current_setting('block_size') FROM pg_class c \
          JOIN pg_namespace n ON n.oid = c.relnamespace JOIN (SELECT schemaname, tablename, \
          sum((1 - null_frac) * avg_width) AS width FROM pg_stats WHERE schemaname !~ '^pg_' GROUP BY 1, 2) w \
          ON w.schemaname = n.nspname AND w.tablename = c.relname \
-         WHERE c.relkind IN ('r', 'm') AND c.relpages >= {LEAST_PAGES} AND {USERS}"
+         WHERE c.relkind IN ('r', 'm') AND c.relpages >= {LEAST_PAGES} AND {USERS}",
+        named("n.nspname", "c.relname")
     );
     let rows = asked(session, learnt, "bloat", &sql, sizes).await?;
     let estimated: BTreeMap<&str, u64> = rows

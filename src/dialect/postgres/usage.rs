@@ -1,7 +1,7 @@
 //! What PostgreSQL counts.
 
 use crate::dialect::usage::{Heavy, IndexUsage, TableUsage, Usage};
-use crate::dialect::{DbError, Row, Session};
+use crate::dialect::{DbError, Row, Session, masked};
 use crate::schema::Name;
 
 const TABLES: &str = "SELECT nullif(n.nspname, current_schema()), c.relname, greatest(c.reltuples, 0)::bigint, \
@@ -86,7 +86,8 @@ async fn heaviest(session: &mut Session, usage: &mut Usage) -> Result<(), DbErro
 pub(crate) fn heavy(row: &Row) -> Heavy {
     let number = |i| row.text_or_empty(i).parse().unwrap_or_default();
     Heavy {
-        text: row.text_or_empty(0).to_owned(),
+        // What defines things is kept with its values.
+        text: masked(row.text_or_empty(0)).into_owned(),
         calls: row.integer(1).unwrap_or_default().max(0).cast_unsigned(),
         total_ms: number(2),
         mean_ms: number(3),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::dialect::health::{IndexSize, Sequence, Sizes, TableSize, Unseen};
+use crate::dialect::health::{Hidden, IndexSize, Sequence, Sizes, TableSize, Unseen};
 use crate::dialect::{DbError, Session};
 
 /// `dbstat` reads the whole file, so it is not asked of one that is larger.
@@ -29,6 +29,7 @@ pub(crate) async fn sizes(session: &mut Session) -> Result<Sizes, DbError> {
     if bytes > MOST_BYTES {
         sizes.unseen.push(Unseen {
             what: "table sizes",
+            reason: Hidden::InTheWay,
             why: format!(
                 "the file is larger than {} MiB, and they are found by reading all of it",
                 MOST_BYTES >> 20

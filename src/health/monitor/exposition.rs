@@ -7,6 +7,7 @@
 mod database;
 mod redis;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::figures::{Figure, Measure, State};
@@ -62,6 +63,7 @@ pub fn render(reading: &Reading, figures: &[Figure], format: Format) -> String {
     if let Some(redis) = &reading.redis {
         redis::write(&mut page, redis);
     }
+    unseen(&mut page, reading);
     if format == Format::OpenMetrics {
         page.text.push_str("# EOF\n");
     }
@@ -124,6 +126,25 @@ fn alarms(page: &mut Page, figures: &[Figure]) {
             };
             threshold.sample(&[("figure", figure.kind.name())], limit);
         }
+    }
+}
+
+/// Of what is not seen, what and for which kind of reason. The server's own words would make a new series with each
+/// reading; the document has them.
+fn unseen(page: &mut Page, reading: &Reading) {
+    let database = &reading.database;
+    let of_database = database.vitals.unseen.iter().chain(&database.sizes.unseen);
+    let of_redis = reading.redis.iter().flat_map(|redis| &redis.unseen);
+    let all: BTreeSet<(&str, &str, &str)> = of_database
+        .map(|one| ("database", one.what, one.reason.name()))
+        .chain(of_redis.map(|one| ("redis", one.what, one.reason.name())))
+        .collect();
+    let mut metric = page.gauge(
+        "piton_unseen",
+        "1 for what the server or the role does not let one see.",
+    );
+    for (kind, what, reason) in all {
+        metric.sample(&[("kind", kind), ("what", what), ("reason", reason)], 1.0);
     }
 }
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::reading::{DatabaseReading, NodeReading, Reading};
 use super::settings::Settings;
-use crate::dialect::health::Usage;
+use crate::dialect::health::{Replica, Usage, Vitals};
+use crate::health::place::bytes;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -141,7 +142,7 @@ impl Kind {
                 "find who holds it open: it keeps locks, and rows that VACUUM may not remove"
             }
             Kind::ReplicationLag => {
-                "look at the replica's load and network, and at long statements there"
+                "look at the replica's load, its network and its log, and at long statements there"
             }
         }
     }
@@ -239,17 +240,47 @@ fn database(reading: &DatabaseReading, settings: &Settings, all: &mut Vec<Figure
         let ms = vitals.longest_transaction_ms;
         all.push(figure(Kind::Transaction, "", ms, settings, String::new()));
     }
-    if settings.threshold(Kind::ReplicationLag).is_some() {
-        for replica in vitals.replicas.iter().chain(&vitals.follows) {
-            all.push(figure(
-                Kind::ReplicationLag,
-                &replica.name,
-                replica.lag_ms,
-                settings,
-                replica.state.clone(),
-            ));
+    let is_watched = settings.threshold(Kind::ReplicationLag).is_some();
+    for (replica, name) in replicas(vitals) {
+        let mut figure = figure(
+            Kind::ReplicationLag,
+            &name,
+            replica.lag_ms,
+            settings,
+            replica.state.clone(),
+        );
+        // Who is cut off falls behind whatever its threshold, and may not know how far.
+        if replica.cut_off {
+            figure.state = State::Alarm;
+            figure.advice = Some(settings.advice(Kind::ReplicationLag).to_owned());
+        }
+        if is_watched || replica.cut_off {
+            all.push(figure);
         }
     }
+}
+
+/// The replicas, and this server where it follows another, each with a name that no other of them has.
+pub(super) fn replicas(vitals: &Vitals) -> Vec<(&Replica, String)> {
+    let all: Vec<&Replica> = vitals.replicas.iter().chain(&vitals.follows).collect();
+    let mut named: Vec<(&Replica, String)> = Vec::with_capacity(all.len());
+    for replica in &all {
+        let is_shared = all.iter().filter(|one| one.name == replica.name).count() > 1;
+        let mut name = match &replica.address {
+            Some(address) if is_shared => format!("{} at {address}", replica.name),
+            _ => replica.name.clone(),
+        };
+        let same = |name: &str| named.iter().any(|(_, taken)| taken == name);
+        if same(&name) {
+            let numbered = (2..).map(|number| format!("{name}, {number}"));
+            name = numbered
+                .take(all.len())
+                .find(|numbered| !same(numbered))
+                .unwrap_or(name);
+        }
+        named.push((replica, name));
+    }
+    named
 }
 
 /// The fullest one, and all those that pass the threshold.
@@ -333,22 +364,6 @@ fn why(reading: &DatabaseReading, what: &str) -> String {
         .iter()
         .find(|one| one.what.contains(what))
         .map_or_else(|| "not seen".to_owned(), |one| one.why.clone())
-}
-
-/// `512 B`, `1.5 KiB`, `3.2 GiB`.
-pub fn bytes(count: u64) -> String {
-    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-    let mut value = super::rates::number(count);
-    let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    match unit {
-        0 => format!("{count} B"),
-        _ if value < 10.0 => format!("{value:.1} {}", UNITS[unit]),
-        _ => format!("{value:.0} {}", UNITS[unit]),
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,20 @@
 //! What `INFO` says of one server of Redis's: <https://redis.io/docs/latest/commands/info/>.
 
-use std::collections::BTreeMap;
-
 use super::rates::share;
 use super::reading::NodeReading;
 use crate::dialect::health::{Replica, Usage};
+use crate::redis::Info;
 
-/// Reads the text. `memory_limit` is what counts where the server has no limit of its own, and
+/// Reads it. `memory_limit` is what counts where the server has no limit of its own, and
 /// `most_clients` where it does not tell its limit.
 pub(super) fn read(
     name: &str,
-    text: &str,
+    info: &Info,
     memory_limit: u64,
     most_clients: Option<u64>,
 ) -> NodeReading {
-    let fields: BTreeMap<&str, &str> = text
-        .lines()
-        .filter_map(|line| line.trim_end().split_once(':'))
-        .collect();
-    let said = |field: &str| fields.get(field).copied();
-    let count = |field: &str| said(field).and_then(|text| text.parse::<u64>().ok());
+    let said = |field: &str| info.field(field);
+    let count = |field: &str| info.number(field);
     let own_limit = count("maxmemory").filter(|limit| *limit > 0);
     let memory = count("used_memory").map(|used| Usage {
         used,
@@ -40,8 +35,8 @@ pub(super) fn read(
         blocked_clients: count("blocked_clients"),
         rejected_connections: count("rejected_connections"),
         fragmentation: said("mem_fragmentation_ratio").and_then(|text| text.parse().ok()),
-        keys: fields
-            .iter()
+        keys: info
+            .fields()
             .filter(|(field, _)| field.strip_prefix("db").is_some_and(is_number))
             .filter_map(|(_, value)| part(value, "keys")?.parse::<u64>().ok())
             .sum(),
@@ -53,8 +48,8 @@ pub(super) fn read(
         hit_rate: hits
             .zip(misses)
             .and_then(|(hits, misses)| share(hits, hits + misses)),
-        replicas: replicas(&fields),
-        follows: is_follower.then(|| follows(&fields)),
+        replicas: replicas(info),
+        follows: is_follower.then(|| follows(info)),
         save_failed: said("rdb_last_bgsave_status") == Some("err")
             || said("aof_last_write_status") == Some("err"),
         ..NodeReading::default()
@@ -74,12 +69,9 @@ fn part<'a>(value: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-fn replicas(fields: &BTreeMap<&str, &str>) -> Vec<Replica> {
-    let offset = fields
-        .get("master_repl_offset")
-        .and_then(|text| text.parse::<u64>().ok());
-    fields
-        .iter()
+fn replicas(info: &Info) -> Vec<Replica> {
+    let offset = info.number("master_repl_offset");
+    info.fields()
         .filter(|(field, _)| field.strip_prefix("slave").is_some_and(is_number))
         .map(|(_, value)| {
             let theirs = part(value, "offset").and_then(|text| text.parse::<u64>().ok());
@@ -89,7 +81,9 @@ fn replicas(fields: &BTreeMap<&str, &str>) -> Vec<Replica> {
                     part(value, "ip").unwrap_or("?"),
                     part(value, "port").unwrap_or("?")
                 ),
+                address: None,
                 state: part(value, "state").unwrap_or("not told").to_owned(),
+                cut_off: false,
                 lag_bytes: offset
                     .zip(theirs)
                     .map(|(ours, theirs)| ours.saturating_sub(theirs)),
@@ -103,10 +97,12 @@ fn replicas(fields: &BTreeMap<&str, &str>) -> Vec<Replica> {
         .collect()
 }
 
-fn follows(fields: &BTreeMap<&str, &str>) -> Replica {
-    let said = |field: &str| fields.get(field).copied().unwrap_or_default();
+fn follows(info: &Info) -> Replica {
+    let said = |field: &str| info.field(field).unwrap_or_default();
     Replica {
         name: format!("{}:{}", said("master_host"), said("master_port")),
+        address: None,
+        cut_off: said("master_link_status") != "up",
         state: match said("master_link_status") {
             "up" => "streaming".to_owned(),
             other => format!("link {other}"),
@@ -129,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_primary_s_words_are_understood() {
-        let node = read("redis", PRIMARY, 5_000, None);
+        let node = read("redis", &Info::new(PRIMARY), 5_000, None);
         assert_eq!(
             node.memory,
             Some(Usage {
@@ -158,7 +154,7 @@ mod tests {
     fn a_replica_names_whom_it_follows_and_a_server_without_limit_has_ours() {
         let text = "role:slave\nmaster_host:h\nmaster_port:1\nmaster_link_status:down\nused_memory:1\nmaxmemory:0\n\
                     connected_clients:2\n";
-        let node = read("a", text, 5_000, Some(50));
+        let node = read("a", &Info::new(text), 5_000, Some(50));
         let follows = node.follows.unwrap();
         assert_eq!(
             (follows.name.as_str(), follows.state.as_str()),
@@ -167,6 +163,9 @@ mod tests {
         assert!(node.memory_limit_is_ours);
         assert_eq!(node.memory.unwrap().allowed, 5_000);
         assert_eq!(node.clients.unwrap().allowed, 50);
-        assert_eq!(read("a", "connected_clients:2", 1, None).clients, None);
+        assert_eq!(
+            read("a", &Info::new("connected_clients:2"), 1, None).clients,
+            None
+        );
     }
 }

@@ -13,8 +13,8 @@ mod settings;
 mod watch;
 mod watch_redis;
 
-pub use figures::{Figure, Kind, Measure, State, bytes, figures};
+pub use figures::{Figure, Kind, Measure, State, figures};
 pub use reading::{Away, CacheReading, DatabaseReading, NodeReading, Rates, Reading, RedisReading};
-pub use settings::{KEYS, SettingKey, Settings, SettingsError};
+pub use settings::{ADVICE_MEANING, KEYS, SettingKey, Settings, SettingsError};
 pub use watch::{Gone, Opening, Source, Watcher};
 pub use watch_redis::RedisSource;

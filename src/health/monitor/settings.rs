@@ -9,19 +9,27 @@ use super::figures::Kind;
 #[derive(Debug)]
 pub struct SettingKey {
     pub name: &'static str,
+    /// With the table's name before it.
+    pub path: &'static str,
     /// As `piton.toml` would spell it; `None` where it is off unless it is set.
     pub default: Option<f64>,
+    /// A value to show where there is no default.
+    pub example: f64,
     pub least: f64,
     pub most: f64,
     /// What it means, in a line.
     pub meaning: &'static str,
 }
 
+/// What an entry of `[monitor.advice]` means, in a line.
+pub const ADVICE_MEANING: &str = "what an alarm says to do instead of the usual";
+
 macro_rules! keys {
-    ($($name:ident, $default:expr, $least:literal..$most:literal, $meaning:literal;)+) => {
+    ($($name:ident, $default:expr, $example:literal, $least:literal..$most:literal, $meaning:literal;)+) => {
         /// The keys that hold a number, in the order in which they are shown.
         pub const KEYS: &[SettingKey] = &[$(SettingKey {
-            name: stringify!($name), default: $default, least: $least, most: $most, meaning: $meaning,
+            name: stringify!($name), path: concat!("monitor.", stringify!($name)),
+            default: $default, example: $example, least: $least, most: $most, meaning: $meaning,
         }),+];
 
         /// The numbers, by key.
@@ -32,6 +40,13 @@ macro_rules! keys {
 
         impl Numbers {
             const DEFAULT: Numbers = Numbers { $($name: $default),+ };
+
+            fn get(&self, name: &str) -> Option<f64> {
+                match name {
+                    $(stringify!($name) => self.$name,)+
+                    _ => None,
+                }
+            }
 
             fn set(&mut self, name: &str, value: f64) {
                 match name {
@@ -44,28 +59,28 @@ macro_rules! keys {
 }
 
 keys! {
-    interval_s, Some(1.0), 0.1..3600.0,
+    interval_s, Some(1.0), 1.0, 0.1..3600.0,
         "seconds between two readings";
-    sizes_interval_s, Some(60.0), 1.0..86400.0,
+    sizes_interval_s, Some(60.0), 60.0, 1.0..86400.0,
         "seconds between two looks at the sizes, which cost more";
-    connections_percent, Some(80.0), 1.0..100.0,
+    connections_percent, Some(80.0), 80.0, 1.0..100.0,
         "database connections in use, of those allowed";
-    latency_ms, Some(1000.0), 1.0..86400000.0,
+    latency_ms, Some(1000.0), 1000.0, 1.0..86400000.0,
         "the oldest running statement, and the mean since the last reading";
-    redis_memory_percent, Some(85.0), 1.0..100.0,
+    redis_memory_percent, Some(85.0), 85.0, 1.0..100.0,
         "memory that a Redis server uses, of its limit";
-    redis_clients_percent, Some(90.0), 1.0..100.0,
+    redis_clients_percent, Some(90.0), 90.0, 1.0..100.0,
         "clients of a Redis server, of those allowed";
-    hit_rate_percent, Some(80.0), 0.0..100.0,
+    hit_rate_percent, Some(80.0), 80.0, 0.0..100.0,
         "cached reads, of all reads; the alarm is below it";
-    hit_rate_least_reads, Some(100.0), 1.0..1000000000.0,
+    hit_rate_least_reads, Some(100.0), 100.0, 1.0..1000000000.0,
         "fewer reads than this give no alarm";
-    sequence_percent, Some(80.0), 1.0..100.0,
+    sequence_percent, Some(80.0), 80.0, 1.0..100.0,
         "numbers of a sequence or auto-increment column that are used up";
-    transaction_ms, None, 1.0..86400000.0,
+    transaction_ms, None, 60000.0, 1.0..86400000.0,
         "the longest open transaction; no alarm where it is not set";
-    replication_lag_ms, None, 1.0..86400000.0,
-        "what a replica is behind; no alarm where it is not set";
+    replication_lag_ms, None, 10000.0, 1.0..86400000.0,
+        "what a replica is behind; where it is not set, only one that is cut off is an alarm";
 }
 
 /// Thresholds, advice and intervals.
@@ -92,6 +107,15 @@ pub enum SettingsError {
     UnknownKey { key: String, nearest: String },
     #[error("{key}: {reason}")]
     BadValue { key: String, reason: String },
+}
+
+impl SettingsError {
+    /// Where in the file it is, such as `monitor.latency`.
+    pub fn place(&self) -> &str {
+        match self {
+            SettingsError::UnknownKey { key, .. } | SettingsError::BadValue { key, .. } => key,
+        }
+    }
 }
 
 impl Settings {
@@ -143,6 +167,17 @@ impl Settings {
             self.advice.insert(kind.name(), text.to_owned());
         }
         Ok(())
+    }
+
+    /// The number of a key; `None` where it is off.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.numbers.get(name)
+    }
+
+    /// The advice that is not the usual one, by the figure's name.
+    pub fn own_advice(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = self.advice.iter();
+        all.map(|(figure, text)| (*figure, text.as_str()))
     }
 
     pub fn interval(&self) -> Duration {

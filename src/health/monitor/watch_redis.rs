@@ -9,8 +9,8 @@ use super::info;
 use super::rates::{per_second, share};
 use super::reading::{Away, CacheReading, NodeReading, RedisReading};
 use crate::cache::{Counts, read_counters};
-use crate::dialect::health::Unseen;
-use crate::redis::{Connection, ErrorKind, Limits, Options, Topology};
+use crate::dialect::health::{Hidden, Unseen};
+use crate::redis::{Connection, ErrorKind, Info, Limits, Options, Topology};
 
 /// Where Redis is.
 pub struct RedisSource {
@@ -69,7 +69,7 @@ impl RedisWatch {
                 for node in nodes {
                     let name = node.address.unwrap_or_else(|| "redis".to_owned());
                     match node.info {
-                        Ok(text) => reading.nodes.push(self.node(name, &text).await),
+                        Ok(info) => reading.nodes.push(self.node(name, &info).await),
                         Err(error) => {
                             let away = self.away(&name, at, error.to_string());
                             reading.nodes.push(NodeReading {
@@ -97,10 +97,10 @@ impl RedisWatch {
         Away { since, reason }
     }
 
-    async fn node(&mut self, name: String, text: &str) -> NodeReading {
+    async fn node(&mut self, name: String, said: &Info) -> NodeReading {
         self.away_since.remove(&name);
         let limit = self.source.memory_limit;
-        let mut node = info::read(&name, text, limit, self.most_clients);
+        let mut node = info::read(&name, said, limit, self.most_clients);
         if node.clients.is_none() && self.most_clients.is_none() {
             // Before Redis 7, INFO does not tell. Who may not ask does not learn it.
             self.most_clients = self
@@ -108,7 +108,7 @@ impl RedisWatch {
                 .setting("maxclients")
                 .await
                 .unwrap_or_default();
-            node = info::read(&name, text, limit, self.most_clients);
+            node = info::read(&name, said, limit, self.most_clients);
         }
         let now = Instant::now();
         if let Some((before, then)) = self.before.get(&name) {
@@ -136,10 +136,13 @@ impl RedisWatch {
             Err(error) => {
                 let what = "cache hit rate";
                 let mut why = error.to_string();
-                if error.kind == ErrorKind::Privilege {
+                let reason = if error.kind == ErrorKind::Privilege {
                     why.push_str("; the user needs HGETALL on piton:cache:counters");
-                }
-                reading.unseen.push(Unseen { what, why });
+                    Hidden::Privilege
+                } else {
+                    Hidden::Failed
+                };
+                reading.unseen.push(Unseen { what, reason, why });
                 return;
             }
         };

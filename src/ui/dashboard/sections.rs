@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 
 use super::{Dashboard, padded, right, shortened};
 use crate::dialect::health::Unit;
-use crate::health::monitor::{Away, Reading, bytes};
-use crate::ui::escape;
+use crate::health::monitor::{Away, Reading};
 use crate::ui::reading::{activity, redis_node, replica};
+use crate::ui::{bytes, escape};
 
 const STATEMENTS: &str = "statements a second";
 const COMMITS: &str = "commits a second";

@@ -105,6 +105,17 @@ impl Postgres {
 
     /// Starts the server again, or for the first time.
     pub fn go_on(&mut self) {
+        let url = self.url("postgres");
+        self.begin(|| Connection::try_postgres(&url).is_ok());
+    }
+
+    /// Starts the server, and returns while it may still be starting up: once its port answers.
+    pub fn begin_to_start(&mut self) {
+        let port = self.port;
+        self.begin(|| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+    }
+
+    fn begin(&mut self, ready: impl FnMut() -> bool) {
         let binary = program("postgres").expect("it comes with initdb");
         let log = self.dir.path().join("log");
         let mut command = self.user.command(&binary);
@@ -123,10 +134,18 @@ impl Postgres {
             command.args(["-c", setting]);
         }
         let mut daemon = Daemon::start(command, &log);
-        let url = self.url("postgres");
-        let up = daemon.becomes(|| Connection::try_postgres(&url).is_ok());
+        let up = daemon.becomes(ready);
         assert!(up, "PostgreSQL does not start:\n{}", daemon.said());
         self.daemon = Some(daemon);
+    }
+
+    /// Asks it to stop once its clients have left: a "smart" shutdown, in which it takes no new ones.
+    pub fn close_doors(&self) {
+        if let Some(daemon) = &self.daemon {
+            let pid = i32::try_from(daemon.pid()).expect("a process number");
+            // SAFETY: the daemon is there as long as this value, so the number is its own.
+            unsafe { libc::kill(pid, libc::SIGTERM) };
+        }
     }
 
     /// Stops it in good order, while clients are connected: a "fast" shutdown.

@@ -1,7 +1,8 @@
 //! The database's metrics.
 
 use super::Page;
-use crate::dialect::health::{Replica, Sizes, Unit, Vitals};
+use crate::dialect::health::{Sizes, Unit, Vitals};
+use crate::health::monitor::figures::replicas;
 use crate::health::monitor::rates::number;
 use crate::health::monitor::reading::DatabaseReading;
 
@@ -36,13 +37,6 @@ pub(super) fn write(page: &mut Page, reading: &DatabaseReading) {
             "Whether a process has the JSON store open for writing.",
             locked,
         );
-    }
-    let mut unseen = page.gauge(
-        "piton_unseen",
-        "1 for what the server or the role does not let one see.",
-    );
-    for one in reading.vitals.unseen.iter().chain(&reading.sizes.unseen) {
-        unseen.sample(&[("what", one.what), ("why", &one.why)], 1.0);
     }
 }
 
@@ -112,22 +106,30 @@ fn vitals(page: &mut Page, vitals: &Vitals) {
         "Block reads.",
         vitals.cache.map(|cache| cache.reads),
     );
-    let replicas: Vec<&Replica> = vitals.replicas.iter().chain(&vitals.follows).collect();
+    let replicas = replicas(vitals);
+    let mut here = page.gauge(
+        "piton_replication_streaming",
+        "Whether a replica gets what its primary writes; `this server` where it follows another.",
+    );
+    for (replica, name) in &replicas {
+        let streams = replica.state == "streaming";
+        here.sample(&[("replica", name)], if streams { 1.0 } else { 0.0 });
+    }
     let mut lag = page.gauge(
         "piton_replication_lag_seconds",
         "What a replica is behind; `this server` where it follows another.",
     );
-    for replica in &replicas {
+    for (replica, name) in &replicas {
         if let Some(ms) = replica.lag_ms {
-            lag.sample(&[("replica", &replica.name)], ms / 1000.0);
+            lag.sample(&[("replica", name)], ms / 1000.0);
         }
     }
     let mut lag = page.gauge(
         "piton_replication_lag_bytes",
         "What a replica has not replayed yet.",
     );
-    for replica in replicas {
-        lag.sample_of(&[("replica", &replica.name)], replica.lag_bytes);
+    for (replica, name) in &replicas {
+        lag.sample_of(&[("replica", name)], replica.lag_bytes);
     }
 }
 

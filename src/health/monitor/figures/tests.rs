@@ -1,6 +1,6 @@
 use super::*;
 use crate::cache::Counts;
-use crate::dialect::health::{Replica, Sequence, Unseen, Vitals};
+use crate::dialect::health::{Hidden, Replica, Sequence, Unseen, Vitals};
 use crate::health::monitor::reading::{CacheReading, Rates, RedisReading};
 
 fn reading(database: DatabaseReading, redis: Option<RedisReading>) -> Reading {
@@ -65,6 +65,7 @@ fn what_is_not_seen_is_neither_fine_nor_zero() {
     blind.rates.mean_ms = None;
     blind.vitals.unseen.push(Unseen {
         what: "statements of other roles",
+        reason: Hidden::Privilege,
         why: "GRANT pg_monitor".to_owned(),
     });
     let all = figures(&reading(blind, None), &Settings::default());
@@ -165,6 +166,7 @@ fn the_quiet_thresholds_alarm_where_they_are_set() {
         state: "streaming".to_owned(),
         lag_bytes: Some(9),
         lag_ms: Some(101.0),
+        ..Replica::default()
     });
     let late = reading(late, None);
     let alarms = |settings: &Settings| {
@@ -176,14 +178,41 @@ fn the_quiet_thresholds_alarm_where_they_are_set() {
 }
 
 #[test]
-fn bytes_are_told_in_the_unit_that_fits() {
-    for (count, text) in [
-        (0, "0 B"),
-        (1_023, "1023 B"),
-        (1_536, "1.5 KiB"),
-        (20 << 20, "20 MiB"),
-        (5 << 40, "5.0 TiB"),
+fn a_replica_that_is_cut_off_is_an_alarm_whatever_its_threshold() {
+    let mut cut_off = database();
+    cut_off.vitals.follows = Some(Replica {
+        name: "this server".to_owned(),
+        state: "not streaming".to_owned(),
+        cut_off: true,
+        lag_ms: None,
+        ..Replica::default()
+    });
+    let cut_off = reading(cut_off, None);
+    assert_eq!(state_of(&cut_off, Kind::ReplicationLag), State::Alarm);
+}
+
+#[test]
+fn replicas_of_one_name_are_told_apart() {
+    let replica = |name: &str, address: &str| Replica {
+        name: name.to_owned(),
+        address: Some(address.to_owned()),
+        ..Replica::default()
+    };
+    let mut vitals = Vitals::default();
+    for (name, address) in [
+        ("a", "10.0.0.1"),
+        ("b", "10.0.0.2"),
+        ("a", "10.0.0.3"),
+        ("a", "10.0.0.3"),
     ] {
-        assert_eq!(bytes(count), text);
+        vitals.replicas.push(replica(name, address));
     }
+    let names: Vec<String> = replicas(&vitals)
+        .into_iter()
+        .map(|(_, name)| name)
+        .collect();
+    assert_eq!(
+        names,
+        ["a at 10.0.0.1", "b", "a at 10.0.0.3", "a at 10.0.0.3, 2"]
+    );
 }
