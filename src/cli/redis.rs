@@ -15,7 +15,15 @@ pub(super) async fn open(options: &Options, wait: Duration) -> Result<Connection
     const PAUSE: Duration = Duration::from_millis(200);
     let started = Instant::now();
     loop {
-        let error = match Connection::open(options.clone()).await {
+        let opening = async {
+            let connection = Connection::open(options.clone()).await?;
+            // One that still loads its data lets everybody in, and answers nobody.
+            match connection.send(&redis::cmd("PING")).await {
+                Err(error) if error.kind == ErrorKind::NotReady => Err(error),
+                _ => Ok(connection),
+            }
+        };
+        let error = match opening.await {
             Ok(connection) => return Ok(connection),
             Err(error) => error,
         };

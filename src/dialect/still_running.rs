@@ -63,21 +63,22 @@ impl Session {
 
     /// Whether every session of this database shows this user what it runs.
     async fn shows_all_statements(&mut self) -> Result<bool, DbError> {
-        let hidden = match self.dialect() {
+        match self.dialect() {
             Dialect::Postgres => {
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
-                 AND usesysid IS NOT NULL AND backend_type IS NULL LIMIT 1"
+                let hidden = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
+                     AND usesysid IS NOT NULL AND backend_type IS NULL LIMIT 1";
+                Ok(self.query(hidden).await?.is_empty())
             }
-            // Without PROCESS the list ends at one's own user, and these are refused.
+            // Without PROCESS the list ends at one's own user, and this is refused.
             Dialect::Mysql | Dialect::Mariadb => {
-                "SELECT 1 FROM information_schema.INNODB_TRX WHERE 1 = 0"
+                let other = "SELECT trx_id FROM information_schema.INNODB_TRX LIMIT 1";
+                match self.query(other).await {
+                    Ok(_) => Ok(true),
+                    Err(error) if error.kind == DbErrorKind::Privilege => Ok(false),
+                    Err(error) => Err(error),
+                }
             }
-            Dialect::Sqlite => return Ok(true),
-        };
-        match self.query(hidden).await {
-            Ok(rows) => Ok(rows.is_empty()),
-            Err(error) if error.kind == DbErrorKind::Privilege => Ok(false),
-            Err(error) => Err(error),
+            Dialect::Sqlite => Ok(true),
         }
     }
 }

@@ -350,7 +350,7 @@ fn a_wrong_configuration_is_the_first_rung_and_shows_no_password() {
 }
 
 #[test]
-fn a_mariadb_whose_disk_is_full_breaks_at_privileges() {
+fn a_mariadb_whose_disk_is_full_breaks_at_what_needs_room() {
     let Some(disk) = SmallDisk::new("doctor, full disk of MariaDB", 260) else {
         return;
     };
@@ -366,7 +366,14 @@ fn a_mariadb_whose_disk_is_full_breaks_at_privileges() {
     server.sql("CREATE DATABASE app");
     let filler = disk.fill(0);
     let env = TestEnvironment::new();
-    breaks(&env, &server.url("app"), 10, "privileges", "full", "df -h");
+    let output = env
+        .piton(["doctor", "--json", "--url", &server.url("app")])
+        .ends(10);
+    // The first that needs room: a temporary table of ours, or one of the server's own for its answer.
+    let found = broken(&output);
+    assert!(["privileges", "lock"].contains(&found.rung.as_str()));
+    assert!(found.message.contains("full"), "{}", found.message);
+    assert!(found.next.contains("df -h"), "{}", found.next);
     std::fs::remove_file(filler).unwrap();
     env.piton(["doctor", "--url", &server.url("app")]).ok();
 }
@@ -395,12 +402,17 @@ fn a_postgres_that_starts_up_or_shuts_down_is_told_as_such() {
     Unprivileged::new().own(&data.join("recovery.signal"));
     std::fs::write(
         data.join("postgresql.auto.conf"),
-        "restore_command = 'sleep 6; false'\n",
+        "restore_command = 'sleep 4; false'\n",
     )
     .unwrap();
     server.begin_to_start();
     breaks(&env, &url, 4, "login", "starting up", "--wait 30s");
-    env.piton(["doctor", "--wait", "60s", "--url", &url]).ok();
+    env.piton(["doctor", "--quick", "--wait", "60s", "--url", &url])
+        .ok();
+    wait_until("it has recovered", || {
+        server.sql("SELECT pg_is_in_recovery()")[0][0] == "f"
+    });
+    env.piton(["doctor", "--url", &url]).ok();
 }
 
 on! {

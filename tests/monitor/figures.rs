@@ -203,8 +203,9 @@ fn statements_of_a_postgres_server_are_counted_as_it_counts_them_without_our_own
     stream.until("the extension is noticed", |reading| {
         of(reading) == "statement"
     });
-    // Which of the counted ones are our own is learnt with the sizes, a second later.
-    std::thread::sleep(std::time::Duration::from_millis(1_200));
+    // Which of the counted ones are our own is learnt with the sizes, every second, and once more for those
+    // that this took.
+    std::thread::sleep(std::time::Duration::from_millis(2_400));
     let (first, second) = (count(&stream.fresh()), count(&stream.fresh()));
     assert_eq!(first, second, "our own statements are counted");
     let mut client = server.client();

@@ -73,7 +73,7 @@ fn two_postgres_standbys_of_one_name_are_two_series() {
     };
     let standbys = [primary.standby(), primary.standby()];
     wait_until("both stream", || {
-        primary.sql("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")[0][0]
+        primary.sql("SELECT count(*) FROM pg_stat_replication WHERE replay_lsn IS NOT NULL")[0][0]
             == "2"
     });
     let env = TestEnvironment::new();

@@ -7,6 +7,7 @@ use crate::support::{Output, TestEnvironment};
 
 fn doctor(environment: &[(&'static str, String)], more: &[&str]) -> Output {
     let env = TestEnvironment::new();
+    env.piton(["init"]).ok();
     let mut command = env.command(["doctor", "--json"].into_iter().chain(more.iter().copied()));
     command.envs(environment.iter().map(|(name, value)| (*name, value)));
     env.output_of(command)

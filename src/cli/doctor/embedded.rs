@@ -12,7 +12,6 @@ use crate::config::{Backend, Config};
 use crate::database::{Opened, Purpose, Target};
 use crate::dialect::{DbError, DbErrorKind};
 use crate::health::place::{self, Access};
-use crate::json::Survey;
 use crate::ui::{bytes, escape};
 
 /// Less room than that is none.
@@ -66,7 +65,7 @@ pub(super) fn there(target: &Target) -> Result<(), Breaks> {
         (None, Some(dir))
             if rung == "directory"
                 && dir.is_dir()
-                && Survey::of(dir).is_ok_and(|survey| survey.manifest_bytes == 0) =>
+                && std::fs::read_dir(dir).is_ok_and(|mut files| files.next().is_none()) =>
         {
             Failure::files(format!("there is no store in {}", shown(dir)))
         }

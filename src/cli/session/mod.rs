@@ -80,14 +80,17 @@ async fn looking(context: &Context, redis: &Redis, config: &Config) -> Result<Se
     }
     let target = context.target(config)?;
     let mut opened = context.open(config, &target, Purpose::Look).await?;
+    // A store has one connection, which is to be free for the log.
+    let mut session = opened.take_session();
     let reading = async {
-        let tables = opened.session().tables().await?;
+        let tables = session.tables().await?;
+        let endpoint = session.endpoint().clone();
+        session.close().await;
         let mut here = tables.iter().filter(|table| table.namespace.is_none());
         // Who never revoked anything with the log on has no table for it.
         if here.all(|table| table.name != REVOCATIONS_TABLE) {
             return Ok(Vec::new());
         }
-        let endpoint = opened.session().endpoint().clone();
         let connection = endpoint.pool(1, PATIENCE).await?;
         let standing = SqlLog::there(&connection).standing().await;
         standing.map_err(|error| Failure::from(SessionError::Unread(error)))
