@@ -219,6 +219,20 @@ on! {
     }
 
     [mysql]
+    fn repair_shows_no_password_of_the_statements(env) {
+        let user = crate::support::unique_name();
+        env.up_down(
+            "001_a",
+            &format!("CREATE TABLE a (id int);\nCREATE USER {user} IDENTIFIED BY 'hunter2' FOLLOWED BY nonsense;"),
+            "",
+        );
+        env.piton(["upgrade"]).ends(7);
+        let said = env.piton(["repair"]).ends(7).hides(["hunter2"]);
+        said.says([&format!("CREATE USER {user} IDENTIFIED BY '***'")]);
+        env.piton(["repair", "--json"]).ends(7).hides(["hunter2"]);
+    }
+
+    [mysql]
     fn repair_shows_the_table_as_it_is_now(env) {
         env.table_revision(1, "a");
         env.up_down("002_b", "ALTER TABLE a ADD COLUMN born date;\nALTER TABLE a\n  ADD COLUMN nope varchr(5);", "");

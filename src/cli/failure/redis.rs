@@ -165,3 +165,18 @@ impl From<BenchError> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_revocation_that_the_log_did_not_take_is_told_as_not_done() {
+        let error = || LogError::Other("gone".to_owned());
+        let undone = Failure::from(SessionError::Log(error()));
+        assert!(undone.detail[0].contains("nothing was revoked"));
+        let unread = Failure::from(SessionError::Unread(error()));
+        assert_eq!(unread.detail, [""; 0]);
+        assert_eq!(unread.message, "the log of revocations: gone");
+    }
+}
