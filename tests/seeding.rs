@@ -60,9 +60,16 @@ on! {
         env.write("wrong.json", r#"{"ada": {"created_at": "yesterday"}}"#);
         let wrong = env.piton(["copy", "--from", "legacy:wrong.json", "--to", env.url()]).ends(10);
         wrong.says(["students", "created_at", "yesterday", "nothing was put in"]);
+        for flags in [&["-t", "students"][..], &["--upsert"], &["--follow-schema"], &["--cut-fractions"]] {
+            let mut args = vec!["copy", "--from", "legacy:user_data.json", "--to", env.url()];
+            args.extend(flags);
+            env.piton(args).ends(2).says(["as a whole", "does not go with it"]);
+        }
         let output = env.piton(["copy", "--from", "legacy:user_data.json", "--to", env.url()]).ok();
         let output = output.says(["passwords were dropped (2 of them)"]);
         output.hides(["secret"]);
+        let again = env.piton(["copy", "--from", "legacy:user_data.json", "--to", env.url()]).ends(3);
+        again.says(["has rows already", "nothing was put in"]).hides(["drop_tables"]);
         if env.backend() == Backend::Json {
             let rows = env.database().json_rows("assignment_submissions");
             assert_eq!(rows[0]["evaluations"], "答案");

@@ -119,14 +119,8 @@ async fn in_transaction(
             .iter()
             .find(|table| table.name.name == rows.table);
         let table = table.ok_or_else(|| SeedError::NoSuchTable(rows.table.clone()))?;
-        let name = dialect.quote_name(&table.name);
-        if only_empty {
-            let found = session
-                .query(&format!("SELECT 1 FROM {name} LIMIT 1"))
-                .await?;
-            if !found.is_empty() {
-                return Err(SeedError::NotEmpty(rows.table));
-            }
+        if only_empty && session.holds_rows(&table.name).await? {
+            return Err(SeedError::NotEmpty(rows.table));
         }
         told(&rows.table);
         let target = RowTable::of(dialect, schema, table);

@@ -2,8 +2,10 @@
 
 mod follow;
 mod legacy;
+mod work;
 
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::time::Instant;
 
 use serde::Serialize;
 
@@ -12,17 +14,14 @@ use super::desired;
 use super::failure::Failure;
 use super::migrating::{Locks, Migrating, Run, Transaction};
 use super::sources::Loaded;
-use crate::admin::copy::{
-    Copied, CopyError, Job, LEDGER_TABLE, Ledger, Settings, collisions, copy_table, holds_rows,
-    jobs, weigh,
-};
+use crate::admin::copy::jobs;
 use crate::config::Config;
 use crate::database::{Opened, Purpose, Target};
-use crate::dialect::Session;
 use crate::dialect::rows::Rules;
 use crate::migrate::{Goal, Rules as HistoryRules, Standing};
 use crate::revision::{Direction, Target as Aim};
 use crate::ui::{bold, count, escape, good};
+use work::Copying;
 
 /// Copies every row of one database into another, of whatever kind, each value exactly
 ///
@@ -53,6 +52,9 @@ pub(super) struct Args {
     /// Cuts a second's fraction off where the target has fewer digits for it: nanoseconds to microseconds
     #[arg(long)]
     cut_fractions: bool,
+    /// How many tables are copied at once, where the target is a server
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: Option<u16>,
     #[command(flatten)]
     locks: Locks,
 }
@@ -76,7 +78,7 @@ pub(super) struct TableDocument {
     bytes: u64,
     /// The same in both databases.
     checksum: String,
-    /// Rows that were there before and have other keys.
+    /// Rows that are there under other keys.
     beside: u64,
     /// Whether an earlier, interrupted copy brought it.
     before: bool,
@@ -128,7 +130,8 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         context,
         args: &args,
         from: source.describe(),
-        fresh: revision.fresh,
+        connect_timeout: target.connect_timeout(),
+        was_there: revision.was_there,
     };
     let work = copying.all(&mut from, &mut to);
     let tables = super::unless_stopped(&context.stop, work).await;
@@ -193,8 +196,8 @@ fn tell(
 #[derive(Default)]
 struct Revision {
     id: Option<String>,
-    /// Whether the target had nothing before, so that its rows are the history's own.
-    fresh: bool,
+    /// The names of the tables that the target had before it was brought there; `None` where it stood there already.
+    was_there: Option<BTreeSet<String>>,
 }
 
 /// Brings the target to the source's revision, where the source has one.
@@ -218,6 +221,7 @@ async fn same_revision(
     loaded.require_complete()?;
     let mut opened = context.open(config, target, Purpose::Look).await?;
     let there = Standing::brief(opened.session()).await?;
+    let tables = opened.session().tables().await?;
     opened.close().await;
     let found = applied(&there);
     if let Some(ahead) = found.iter().find(|id| !wanted.contains(id)) {
@@ -230,7 +234,7 @@ async fn same_revision(
     if found.len() == wanted.len() {
         return Ok(Revision {
             id: Some(last),
-            fresh: false,
+            was_there: None,
         });
     }
     upgrade(
@@ -244,7 +248,7 @@ async fn same_revision(
     .await?;
     Ok(Revision {
         id: Some(last),
-        fresh: found.is_empty(),
+        was_there: Some(tables.into_iter().map(|table| table.name).collect()),
     })
 }
 
@@ -278,154 +282,4 @@ async fn upgrade(
         tells: false,
     };
     run.on(context, config, loaded, target).await.map(drop)
-}
-
-struct Copying<'a> {
-    context: &'a Context,
-    args: &'a Args,
-    from: String,
-    fresh: bool,
-}
-
-impl Copying<'_> {
-    async fn all(&self, from: &mut Opened, to: &mut Opened) -> Result<Vec<TableDocument>, Failure> {
-        let rules = Rules {
-            cut_fractions: self.args.cut_fractions,
-        };
-        let (source, target) = (from.session(), to.session());
-        source.bound(Duration::ZERO).await?;
-        source.prepare_reading().await?;
-        target.prepare_reading().await?;
-        let loading = target.prepare_writing().await?;
-        // The schema is read in the moment of the rows.
-        source.begin_snapshot(None).await?;
-        let mut there = desired::there(source).await?;
-        let mut here = desired::there(target).await?;
-        there.tables.retain(|table| table.name.name != LEDGER_TABLE);
-        if self.args.follow_schema {
-            follow::tables(
-                self.context,
-                self.args,
-                (source.dialect(), &there),
-                target,
-                &mut here,
-            )
-            .await?;
-        }
-        let jobs = jobs(
-            (source.dialect(), &there),
-            (target.dialect(), &here),
-            &self.args.tables,
-            rules,
-        )?;
-        let mut ledger = Ledger::read(target, &here, &self.from).await?;
-        let settings = Settings {
-            rules,
-            upsert: self.args.upsert,
-            ours: self.fresh || ledger.is_begun(),
-        };
-        self.ready(source, target, &jobs, &ledger, &settings)
-            .await?;
-        ledger.begin(target).await?;
-        let tables = self
-            .tables(source, target, &jobs, &ledger, &settings)
-            .await?;
-        let copied: Vec<_> = jobs.iter().map(|job| &job.table).collect();
-        let orphans = match loading.references_off {
-            true => target.check_references(&copied).await?,
-            false => Vec::new(),
-        };
-        ledger.close(target).await?;
-        target.end_writing(loading).await?;
-        match orphans.is_empty() {
-            true => Ok(tables),
-            false => Err(CopyError::Orphans(orphans).into()),
-        }
-    }
-
-    /// All that can be refused before a row is written.
-    async fn ready(
-        &self,
-        source: &mut Session,
-        target: &mut Session,
-        jobs: &[Job],
-        ledger: &Ledger,
-        settings: &Settings,
-    ) -> Result<(), CopyError> {
-        for job in jobs.iter().filter(|job| ledger.done(&job.name()).is_none()) {
-            if settings.upsert && job.target.key.is_empty() {
-                return Err(CopyError::NoKey(job.table.name.clone()));
-            }
-            if !settings.upsert && !settings.ours && holds_rows(target, &job.table.name).await? {
-                return Err(CopyError::NotEmpty(job.table.name.clone()));
-            }
-            collisions(source, target, job, settings.rules).await?;
-        }
-        Ok(())
-    }
-
-    async fn tables(
-        &self,
-        source: &mut Session,
-        target: &mut Session,
-        jobs: &[Job],
-        ledger: &Ledger,
-        settings: &Settings,
-    ) -> Result<Vec<TableDocument>, CopyError> {
-        let progress = self.context.ui.progress(jobs.len());
-        let mut tables = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            let (name, started) = (job.name(), Instant::now());
-            progress.begin(&name);
-            let before = match ledger.done(&name) {
-                Some(done) => weigh(source, job, settings.rules).await? == *done,
-                None => false,
-            };
-            let copied = if before {
-                let checksum = ledger.done(&name).copied().unwrap_or_default();
-                Copied {
-                    rows: checksum.rows(),
-                    bytes: 0,
-                    checksum,
-                    beside: 0,
-                }
-            } else {
-                let mut told = |rows: u64, bytes: u64| {
-                    progress.begin(&format!("{name}  {rows} rows, {}", size(bytes)));
-                };
-                copy_table(source, target, job, settings, ledger, &mut told).await?
-            };
-            let verb = if before { "was copied" } else { "copied" };
-            let what = format!("{name}  {} rows, {}", copied.rows, size(copied.bytes));
-            progress.done(verb, &what, started.elapsed());
-            tables.push(TableDocument {
-                table: name,
-                rows: copied.rows,
-                bytes: copied.bytes,
-                checksum: copied.checksum.to_string(),
-                beside: copied.beside,
-                before,
-            });
-        }
-        progress.end();
-        Ok(tables)
-    }
-}
-
-/// `850 B`, `12.5 MB`
-fn size(bytes: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
-    let mut shown = bytes as f64;
-    let mut unit = "B";
-    for next in ["kB", "MB", "GB", "TB"] {
-        if shown < 1000.0 {
-            break;
-        }
-        shown /= 1000.0;
-        unit = next;
-    }
-    match unit {
-        "B" => format!("{bytes} B"),
-        _ => format!("{shown:.1} {unit}"),
-    }
 }

@@ -17,8 +17,8 @@ pub struct RecordSyntax {
     /// The columns of the history table, as sea-orm-migration has them.
     pub history_columns: &'static str,
     pub journal_columns: &'static str,
-    /// Those of the table in which a restore keeps how far it came.
-    pub restore_columns: &'static str,
+    /// Those of the tables in which a restore and a copy keep how far they came.
+    pub item_columns: &'static str,
     /// Now, by the server's clock, as the journal's columns want it.
     pub now: &'static str,
     /// Now less so many milliseconds: `{ms}` stands for the number.

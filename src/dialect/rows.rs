@@ -8,6 +8,7 @@ pub(crate) mod kind;
 mod loading;
 mod number;
 mod reader;
+mod staged;
 pub(crate) mod text;
 pub(crate) mod time;
 mod writer;
@@ -24,6 +25,7 @@ pub use writer::{RowWriter, Weighing, WriteOptions, Written, check_columns};
 
 pub(super) use fit::Fit;
 pub(super) use reader::Rows;
+pub(super) use staged::Merging;
 pub(super) use writer::{Fitted, Fitting, place};
 
 use super::DbError;

@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 
 mod object;
 mod op;
+mod order;
 pub mod render;
 pub mod sample;
 mod table;
 
 pub use object::{Domain, EnumType, Extension, ObjectText, Routine, Sequence, Trigger, View};
 pub use op::{ApplyError, Change, Op, Place, Whole};
+pub use order::ordered;
 pub use table::{
     Action, Check, Column, ConstraintText, Deferrable, ForeignKey, Generated, Identity, Index,
     IndexKey, IndexPart, MatchKind, Nulls, PartitionOf, Partitioning, PrimaryKey, SortOrder, Table,

@@ -3,7 +3,7 @@
 use super::CopyError;
 use crate::dialect::Dialect;
 use crate::dialect::rows::{RowTable, Rules, check_columns};
-use crate::schema::{Name, Schema, Table};
+use crate::schema::{Name, Schema, Table, ordered};
 
 /// One table to copy.
 #[derive(Clone, Debug)]
@@ -32,18 +32,9 @@ pub fn jobs(
     only: &[String],
     rules: Rules,
 ) -> Result<Vec<Job>, CopyError> {
-    let named = |table: &&Table| {
-        only.is_empty()
-            || only
-                .iter()
-                .any(|name| *name == table.name.name || *name == table.name.to_string())
-    };
-    // A partition's rows are its parent's.
-    let meant = source.tables.iter().filter(|it| it.partition_of.is_none());
-    let meant: Vec<&Table> = meant.filter(named).collect();
+    let meant = meant(source, only);
     for name in only {
-        let is_there = |table: &&Table| *name == table.name.name || *name == table.name.to_string();
-        if !meant.iter().any(is_there) {
+        if !meant.iter().any(|table| is_called(table, name)) {
             return Err(CopyError::NoSuchTable(name.clone()));
         }
     }
@@ -59,7 +50,18 @@ pub fn jobs(
         check_columns(&job.source, &job.target, rules)?;
         jobs.push(job);
     }
-    Ok(ordered(jobs))
+    Ok(ordered(jobs, refers_to))
+}
+
+/// The tables of a schema that `only` names; all, where it is empty. A partition's rows are its parent's.
+pub(super) fn meant<'s>(schema: &'s Schema, only: &[String]) -> Vec<&'s Table> {
+    let named = |table: &&Table| only.is_empty() || only.iter().any(|it| is_called(table, it));
+    let whole = schema.tables.iter().filter(|it| it.partition_of.is_none());
+    whole.filter(named).collect()
+}
+
+fn is_called(table: &Table, name: &str) -> bool {
+    name == table.name.name || name == table.name.to_string()
 }
 
 /// The table of this name; of its bare name, where one of the two databases has no namespaces.
@@ -75,21 +77,10 @@ fn place<'t>(target: &'t Schema, name: &Name) -> Option<&'t Table> {
     })
 }
 
-/// Parents first; tables that refer to one another stay as they are.
-fn ordered(mut jobs: Vec<Job>) -> Vec<Job> {
-    let mut sorted: Vec<Job> = Vec::with_capacity(jobs.len());
-    while !jobs.is_empty() {
-        let free = jobs.iter().position(|job| {
-            job.table.foreign_keys.iter().all(|key| {
-                let waits = |other: &Job| {
-                    other.table.name == key.references && other.table.name != job.table.name
-                };
-                !jobs.iter().any(waits)
-            })
-        });
-        sorted.push(jobs.remove(free.unwrap_or_default()));
-    }
-    sorted
+/// Whether a table refers to another one that is copied.
+pub(super) fn refers_to(one: &Job, other: &Job) -> bool {
+    let keys = &one.table.foreign_keys;
+    one.table.name != other.table.name && keys.iter().any(|it| it.references == other.table.name)
 }
 
 #[cfg(test)]

@@ -1,58 +1,61 @@
-//! One table from one session to another, in one transaction, and compared afterwards.
+//! One table from one session to another: written, read back and compared, all in one transaction of the target.
 
-use super::{CopyError, Job, Ledger};
-use crate::dialect::rows::{Checksum, RowTable, RowsError, Rules, Weighing, WriteOptions};
-use crate::dialect::{DbErrorKind, Session};
-use crate::schema::{IndexKey, Name};
+use tokio::sync::Mutex;
+
+use super::{CopyError, Job, Known, Ledger, Mode};
+use crate::dialect::Session;
+use crate::dialect::rows::{Checksum, RowTable, Rules, Weighing, WriteOptions};
 
 /// How tables are copied.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     pub rules: Rules,
-    /// Rows that are there already are replaced.
-    pub upsert: bool,
-    /// What rows the tables have came by the history or by this copy, and make room.
-    pub ours: bool,
+    pub mode: Mode,
 }
 
 /// What was copied of one table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Copied {
     pub rows: u64,
     pub bytes: u64,
     pub checksum: Checksum,
-    /// Rows that were in the target beside those that were sent.
+    /// Rows that are in the target beside those that were sent.
     pub beside: u64,
+    /// Whether an earlier run had brought it.
+    pub before: bool,
 }
 
-/// Whether a table has rows.
-///
-/// # Errors
-/// What the database says.
-pub async fn holds_rows(session: &mut Session, name: &Name) -> Result<bool, CopyError> {
-    let name = session.dialect().quote_name(name);
-    let rows = session
-        .query(&format!("SELECT 1 FROM {name} LIMIT 1"))
-        .await?;
-    Ok(!rows.is_empty())
-}
-
-/// Copies one table; `told` hears of every chunk, with the rows and bytes until then.
+/// Copies one table, of whose rows in the target `known` tells; `told` hears of every chunk, with the rows and bytes
+/// until then. The source is held only as long as it is read.
 ///
 /// The target is as it was where anything fails.
 ///
 /// # Errors
-/// What cannot be carried, by its name; what either database says; where what arrived is not what was sent.
-pub async fn copy_table(
-    source: &mut Session,
+/// What cannot be carried, by its name; what either database says; rows of somebody else's; where what arrived is not
+/// what was sent.
+pub(super) async fn copy_table(
+    source: &Mutex<&mut Session>,
     target: &mut Session,
     job: &Job,
+    known: &Known,
     settings: &Settings,
-    ledger: &Ledger,
-    told: &mut dyn FnMut(u64, u64),
+    told: &dyn Fn(u64, u64),
 ) -> Result<Copied, CopyError> {
+    if let Known::Copied(rows) = known {
+        if settings.mode == Mode::Plain && !holds(target, &written(job), rows).await? {
+            return Err(CopyError::Changed(job.table.name.clone()));
+        }
+        if weigh(&mut **source.lock().await, job, settings.rules).await? == *rows {
+            return Ok(Copied {
+                rows: rows.rows(),
+                checksum: *rows,
+                before: true,
+                ..Copied::default()
+            });
+        }
+    }
     target.run(target.dialect().begin()).await?;
-    let copied = in_transaction(source, target, job, settings, ledger, told).await;
+    let copied = in_transaction(source, target, job, known, settings, told).await;
     let copied = match copied {
         Ok(copied) => {
             target.run("COMMIT").await?;
@@ -65,16 +68,16 @@ pub async fn copy_table(
         }
     };
     target.settle_numbers(&job.table).await?;
-    compared(target, job, settings, copied).await
+    Ok(copied)
 }
 
 async fn in_transaction(
-    source: &mut Session,
+    source: &Mutex<&mut Session>,
     target: &mut Session,
     job: &Job,
+    known: &Known,
     settings: &Settings,
-    ledger: &Ledger,
-    told: &mut dyn FnMut(u64, u64),
+    told: &dyn Fn(u64, u64),
 ) -> Result<Copied, CopyError> {
     let quiet = match target.hold_triggers(&job.table.name).await? {
         Ok(restore) => restore,
@@ -85,50 +88,61 @@ async fn in_transaction(
             });
         }
     };
-    if settings.ours && !settings.upsert {
-        // Where it was copied before it has changed in the source since then.
-        let forget = ledger.forget(target, &job.name());
-        target.run(&forget).await?;
-        let name = target.dialect().quote_name(&job.table.name);
-        target.run(&format!("DELETE FROM {name}")).await?;
-    }
+    let upsert = match settings.mode {
+        Mode::Upsert => Some(job.target.key.clone()),
+        Mode::Plain => {
+            make_room(target, job, known.checksum()).await?;
+            None
+        }
+    };
     let options = WriteOptions {
         rules: settings.rules,
         checksum: true,
-        upsert: settings.upsert.then(|| job.target.key.clone()),
+        upsert,
     };
-    let mut reader = source.read_rows(&job.source).await?;
+    let mut from = source.lock().await;
+    let mut reader = from.read_rows(&job.source).await?;
     let mut writer = target
         .write_rows(&job.source, &job.target, &options)
         .await?;
-    let (mut rows, mut bytes) = (0, 0);
+    let mut copied = Copied::default();
     let mut next = reader.next().await?;
     while let Some(chunk) = next {
-        rows += chunk.rows;
-        bytes += chunk.bytes.len() as u64;
+        copied.rows += chunk.rows;
+        copied.bytes += chunk.bytes.len() as u64;
         // The next chunk is read while this one is written.
         let (written, read) = tokio::join!(writer.write(chunk), reader.next());
         written?;
-        told(rows, bytes);
+        told(copied.rows, copied.bytes);
         next = read?;
     }
-    let written = writer.finish().await?;
-    let checksum = written.checksum.unwrap_or_default();
+    drop(reader);
+    drop(from);
+    copied.checksum = writer.finish().await?.checksum.unwrap_or_default();
     for sql in quiet {
         target.run(&sql).await?;
     }
-    let record = ledger.record(target, &job.name(), &checksum);
+    copied.beside = compare(target, job, &options, &copied.checksum).await?;
+    let record = Ledger::record(target, &job.name(), &copied.checksum);
     target.run(&record).await?;
-    Ok(Copied {
-        rows,
-        bytes,
-        checksum,
-        beside: 0,
-    })
+    Ok(copied)
 }
 
-/// The target's columns that were written.
-fn written(job: &Job) -> RowTable {
+/// Removes the rows that may go, and no others.
+async fn make_room(target: &mut Session, job: &Job, expected: &Checksum) -> Result<(), CopyError> {
+    let changed = || CopyError::Changed(job.table.name.clone());
+    if !holds(target, &written(job), expected).await? {
+        return Err(changed());
+    }
+    // Whoever wrote between the look and the removal keeps their rows.
+    match expected.rows() == 0 || target.remove_rows(&job.target).await? == expected.rows() {
+        true => Ok(()),
+        false => Err(changed()),
+    }
+}
+
+/// The target's columns that are written.
+pub(super) fn written(job: &Job) -> RowTable {
     let names: Vec<String> = job
         .source
         .columns
@@ -138,135 +152,74 @@ fn written(job: &Job) -> RowTable {
     job.target.only(&names)
 }
 
-/// Reads the table back.
-async fn compared(
+/// Reads back what was written; returns how many rows are beside it.
+async fn compare(
     target: &mut Session,
     job: &Job,
-    settings: &Settings,
-    copied: Copied,
-) -> Result<Copied, CopyError> {
+    options: &WriteOptions,
+    sent: &Checksum,
+) -> Result<u64, CopyError> {
     let table = written(job);
     let mut found = Checksum::default();
-    let mut reader = target.read_rows(&table).await?;
+    let mut reader = match &options.upsert {
+        None => target.read_rows(&table).await?,
+        Some(key) => target.read_merged(&table, key).await?,
+    };
     while let Some(chunk) = reader.next().await? {
         found.add(&table, &chunk)?;
     }
-    // What was there before is beside what was sent: only the number can be looked at then.
-    let beside = found.rows().saturating_sub(copied.rows);
-    if settings.upsert && beside > 0 || found == copied.checksum {
-        return Ok(Copied { beside, ..copied });
+    drop(reader);
+    if found != *sent {
+        return Err(CopyError::Differs {
+            table: job.table.name.clone(),
+            sent: Box::new(*sent),
+            found: Box::new(found),
+        });
     }
-    Err(CopyError::Differs {
-        table: job.table.name.clone(),
-        sent: Box::new(copied.checksum),
-        found: Box::new(found),
-    })
+    if options.upsert.is_none() {
+        return Ok(0);
+    }
+    target.drop_stage().await?;
+    let all = target.count_rows(&job.target).await?;
+    Ok(all.saturating_sub(sent.rows()))
+}
+
+/// Whether a table of the target has these rows and no others.
+pub(super) async fn holds(
+    target: &mut Session,
+    table: &RowTable,
+    expected: &Checksum,
+) -> Result<bool, CopyError> {
+    let mut found = Checksum::default();
+    let mut reader = target.read_rows(table).await?;
+    while let Some(chunk) = reader.next().await? {
+        found.add(table, &chunk)?;
+        if found.rows() > expected.rows() {
+            return Ok(false);
+        }
+    }
+    Ok(found == *expected)
+}
+
+/// The checksum of a table of the target's.
+pub(super) async fn contents(
+    target: &mut Session,
+    table: &RowTable,
+) -> Result<Checksum, CopyError> {
+    let mut found = Checksum::default();
+    let mut reader = target.read_rows(table).await?;
+    while let Some(chunk) = reader.next().await? {
+        found.add(table, &chunk)?;
+    }
+    Ok(found)
 }
 
 /// What a table of the source would be in the target, without writing it.
-///
-/// # Errors
-/// As [`copy_table`].
-pub async fn weigh(source: &mut Session, job: &Job, rules: Rules) -> Result<Checksum, CopyError> {
+async fn weigh(source: &mut Session, job: &Job, rules: Rules) -> Result<Checksum, CopyError> {
     let mut weighing = Weighing::new(&job.source, &job.target, rules)?;
     let mut reader = source.read_rows(&job.source).await?;
     while let Some(chunk) = reader.next().await? {
         weighing.add(&chunk)?;
     }
     Ok(weighing.finish())
-}
-
-/// Looks for keys that are two in the source and one in the target: under a collation to which `a` and `A` are one.
-/// The keys go into a temporary table of the target with the same collations.
-///
-/// # Errors
-/// [`CopyError::Collision`]; what either database says.
-pub async fn collisions(
-    source: &mut Session,
-    target: &mut Session,
-    job: &Job,
-    rules: Rules,
-) -> Result<(), CopyError> {
-    let dialect = target.dialect();
-    let Some(collating) = dialect.collating_keys() else {
-        return Ok(());
-    };
-    if source.dialect().family() == dialect.family() {
-        return Ok(());
-    }
-    let primary = job.table.primary_key.iter().map(|key| &key.columns);
-    let uniques = job.table.indexes.iter().filter(|index| index.unique);
-    for parts in primary.chain(uniques.map(|index| &index.parts)) {
-        let columns: Option<Vec<String>> = parts
-            .iter()
-            .map(|part| match &part.key {
-                IndexKey::Column(name) => Some(name.clone()),
-                IndexKey::Expression(_) => None,
-            })
-            .collect();
-        let Some(columns) = columns else { continue };
-        let (from, to) = (job.source.only(&columns), job.target.only(&columns));
-        if from.columns.len() < columns.len() || !to.columns.iter().any(collating) {
-            continue;
-        }
-        let keys = RowTable {
-            name: Name::new("piton_keys"),
-            ..to
-        };
-        let list: Vec<String> = columns.iter().map(|name| dialect.quote(name)).collect();
-        let list = list.join(", ");
-        let name = dialect.quote_name(&job.table.name);
-        let unique = parts
-            .iter()
-            .zip(&columns)
-            .map(|(part, name)| match part.prefix {
-                Some(prefix) => format!("{}({prefix})", dialect.quote(name)),
-                None => dialect.quote(name),
-            });
-        let unique = unique.collect::<Vec<_>>().join(", ");
-        target
-            .run("DROP TEMPORARY TABLE IF EXISTS piton_keys")
-            .await?;
-        target
-            .run(&format!(
-                "CREATE TEMPORARY TABLE piton_keys AS SELECT {list} FROM {name} LIMIT 0"
-            ))
-            .await?;
-        target
-            .run(&format!("ALTER TABLE piton_keys ADD UNIQUE KEY ({unique})"))
-            .await?;
-        let filled = fill(source, target, &from, &keys, rules).await;
-        target
-            .run("DROP TEMPORARY TABLE IF EXISTS piton_keys")
-            .await?;
-        match filled {
-            Err(RowsError::Refused { source, .. }) if source.kind == DbErrorKind::Constraint => {
-                return Err(CopyError::Collision {
-                    table: job.table.name.clone(),
-                    reason: source.message.clone(),
-                });
-            }
-            filled => filled?,
-        }
-    }
-    Ok(())
-}
-
-async fn fill(
-    source: &mut Session,
-    target: &mut Session,
-    from: &RowTable,
-    keys: &RowTable,
-    rules: Rules,
-) -> Result<(), RowsError> {
-    let options = WriteOptions {
-        rules,
-        ..WriteOptions::default()
-    };
-    let mut reader = source.read_rows(from).await?;
-    let mut writer = target.write_rows(from, keys, &options).await?;
-    while let Some(chunk) = reader.next().await? {
-        writer.write(chunk).await?;
-    }
-    writer.finish().await.map(drop)
 }

@@ -1,6 +1,8 @@
 //! The tables of one database as another would make them, for a source whose history is not known.
 
 use super::CopyError;
+use super::apart::tell_apart;
+use super::plan::meant;
 use crate::dialect::Dialect;
 use crate::dialect::rows::{Kind, RowTable, RowsError};
 use crate::schema::{
@@ -14,21 +16,19 @@ pub struct Translated {
     pub left_out: Vec<String>,
 }
 
-/// Columns with their types, keys, plain indexes and foreign keys, and defaults that are literals.
+/// Columns with their types, keys, plain indexes and foreign keys, and defaults that are literals. `here` is what the
+/// target has.
 ///
 /// # Errors
 /// A column whose type the target has nothing for.
 pub fn translate(
     from: Dialect,
     source: &Schema,
-    to: Dialect,
+    (to, here): (Dialect, &Schema),
     only: &[String],
 ) -> Result<Translated, CopyError> {
     let mut made = Translated::default();
-    let meant = |table: &&Table| {
-        table.partition_of.is_none() && (only.is_empty() || only.contains(&table.name.name))
-    };
-    for table in source.tables.iter().filter(meant) {
+    for table in meant(source, only) {
         let table = self::table(from, source, table, to, &mut made.left_out)?;
         made.schema.tables.push(table);
     }
@@ -43,6 +43,7 @@ pub fn translate(
             .foreign_keys
             .retain(|key| names.contains(&key.references));
     }
+    tell_apart(to, &mut made.schema, here);
     for view in &source.views {
         made.left_out.push(format!("view {}", view.name));
     }

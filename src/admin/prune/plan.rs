@@ -3,7 +3,7 @@
 use super::rules::Rule;
 use crate::dialect::prune::{Referrer, Removal};
 use crate::dialect::{Dialect, prune::is_moment};
-use crate::schema::{IndexKey, Name, Schema, Table};
+use crate::schema::{IndexKey, Name, Schema, Table, ordered};
 
 /// A rule on a table that is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,23 +142,12 @@ fn referrers(schema: &Schema, elsewhere: &[(Name, Referrer)], to: &Table) -> Vec
 }
 
 /// Where tables refer to one another in a circle the rules stay as they were written.
-fn children_first(mut left: Vec<Planned>) -> Vec<Planned> {
-    let mut ordered = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        let is_free = |one: &Planned| {
-            left.iter().all(|other| {
-                other.removal.table == one.removal.table
-                    || !one
-                        .removal
-                        .referrers
-                        .iter()
-                        .any(|referrer| referrer.table == other.removal.table)
-            })
-        };
-        let next = left.iter().position(is_free).unwrap_or(0);
-        ordered.push(left.remove(next));
-    }
-    ordered
+fn children_first(planned: Vec<Planned>) -> Vec<Planned> {
+    ordered(planned, |one, other| {
+        let referrers = &one.removal.referrers;
+        one.removal.table != other.removal.table
+            && referrers.iter().any(|it| it.table == other.removal.table)
+    })
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use super::load::{load, targets};
 use super::prepare::prepare;
 use super::state::{self, Asked, Phase, State};
 use crate::admin::backup::{BackupError, selected};
+use crate::dialect::Session;
 use crate::dialect::record::{HISTORY_TABLE, JOURNAL_TABLE};
-use crate::dialect::{Dialect, Session};
 use crate::migrate::{Event as RunEvent, Stop, acquire};
 use crate::schema::{Name, Schema, Table};
 
@@ -230,14 +230,12 @@ async fn occupied(
     now: &Schema,
     state: &State,
 ) -> Result<Vec<Name>, BackupError> {
-    let dialect: Dialect = session.dialect();
     let mut found = Vec::new();
     for table in &now.tables {
         if is_record(&table.name) || !state.filled.contains(&table.name) {
             continue;
         }
-        let sql = format!("SELECT 1 FROM {} LIMIT 1", dialect.quote_name(&table.name));
-        if !session.query(&sql).await?.is_empty() {
+        if session.holds_rows(&table.name).await? {
             found.push(table.name.clone());
         }
     }

@@ -121,7 +121,7 @@ pub(super) async fn done(session: &mut Session) -> Result<BTreeSet<String>, DbEr
 
 /// Writes down what is about to be done; what a restore before has written is forgotten.
 pub(super) async fn begin(session: &mut Session, state: &State) -> Result<(), DbError> {
-    let columns = session.dialect().record().restore_columns;
+    let columns = session.dialect().record().item_columns;
     let table = table(session);
     session
         .run(&format!("CREATE TABLE IF NOT EXISTS {table} ({columns})"))

@@ -1,7 +1,7 @@
 //! `copy --follow-schema`: the tables made from those of the source.
 
 use super::Args;
-use crate::admin::copy::{Translated, translate};
+use crate::admin::copy::{Ledger, Translated, make, translate, unmake};
 use crate::cli::compare::impossible;
 use crate::cli::context::Context;
 use crate::cli::desired;
@@ -18,15 +18,19 @@ pub(super) async fn tables(
     (from, there): (Dialect, &Schema),
     target: &mut Session,
     here: &mut Schema,
+    ledger: &mut Ledger,
 ) -> Result<(), Failure> {
     let dialect = target.dialect();
+    if unmake(target, ledger, here).await? {
+        *here = desired::there(target).await?;
+    }
     let translated = if from == dialect && args.tables.is_empty() {
         Translated {
             schema: there.clone(),
             left_out: Vec::new(),
         }
     } else {
-        translate(from, there, dialect, &args.tables)?
+        translate(from, there, (dialect, here), &args.tables)?
     };
     let tables = &translated.schema.tables;
     let is_there = |name: &Name| here.tables.iter().any(|table| table.name.name == name.name);
@@ -45,9 +49,8 @@ pub(super) async fn tables(
             .warn(format!("left out: {}", escape(left_out, false)));
     }
     let statements = create(dialect, &translated.schema).map_err(|error| impossible(&error))?;
-    for sql in statements {
-        target.run(&sql).await?;
-    }
+    let names = tables.iter().map(|table| table.name.clone()).collect();
+    make(target, ledger, names, &statements).await?;
     *here = desired::there(target).await?;
     Ok(())
 }

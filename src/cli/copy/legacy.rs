@@ -20,6 +20,18 @@ pub(super) async fn copy(
     file: &str,
 ) -> Result<u8, Failure> {
     let started = Instant::now();
+    let refused = [
+        ("--table", !args.tables.is_empty()),
+        ("--follow-schema", args.follow_schema),
+        ("--upsert", args.upsert),
+        ("--cut-fractions", args.cut_fractions),
+        ("--jobs", args.jobs.is_some()),
+    ];
+    if let Some((flag, _)) = refused.iter().find(|(_, is_given)| *is_given) {
+        return Err(Failure::usage(format!(
+            "a legacy: file is taken in as a whole, into the history's tables: {flag} does not go with it"
+        )));
+    }
     let path = context.surroundings.dir.join(file);
     let shown = escape(file, false);
     let text = std::fs::read_to_string(&path)
@@ -46,7 +58,8 @@ pub(super) async fn copy(
     let mut session = opened.take_session();
     let work = async {
         let schema = desired::there(&mut session).await?;
-        Ok(write(&mut session, &schema, read.rows, true, &|_| {}).await?)
+        let written = write(&mut session, &schema, read.rows, true, &|_| {}).await;
+        written.map_err(Failure::of_legacy)
     };
     let put = unless_stopped(&context.stop, work).await;
     session.close().await;

@@ -12,7 +12,7 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
         started_at datetime(6) NOT NULL, finished_at datetime(6), \
         db_user varchar(255), os_user varchar(255), host varchar(255), \
         tool_version varchar(50) NOT NULL, error text",
-    restore_columns: "item varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, \
+    item_columns: "item varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, \
         value longtext CHARACTER SET utf8mb4",
     now: "UTC_TIMESTAMP(6)",
     before_now: "UTC_TIMESTAMP(6) - INTERVAL {ms} * 1000 MICROSECOND",

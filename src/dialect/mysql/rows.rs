@@ -6,7 +6,9 @@ use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
 
 use crate::dialect::rows::kind::numbers;
 use crate::dialect::rows::text::{Field, append_bytes, bytes_of, escape};
-use crate::dialect::rows::{Chunk, Fit, Fitted, Fitting, Kind, RowTable, Rows, RowsError, place};
+use crate::dialect::rows::{
+    Chunk, Fit, Fitted, Fitting, Kind, Merging, RowTable, Rows, RowsError, place,
+};
 use crate::dialect::{DbError, DbErrorKind, Dialect, Session};
 use crate::schema::{Column, Table};
 
@@ -91,7 +93,11 @@ fn is_json(dialect: Dialect, column: &Column, table: &Table) -> bool {
 }
 
 /// The rows of a table in the neutral form.
-pub(crate) fn read<'s>(connection: &'s mut MySqlConnection, table: &RowTable) -> Rows<'s> {
+pub(crate) fn read<'s>(
+    connection: &'s mut MySqlConnection,
+    table: &RowTable,
+    among: &str,
+) -> Rows<'s> {
     let columns: Vec<String> = table
         .columns
         .iter()
@@ -107,8 +113,11 @@ pub(crate) fn read<'s>(connection: &'s mut MySqlConnection, table: &RowTable) ->
             }
         })
         .collect();
-    let from = table.dialect.quote_name(&table.name);
-    let sql = format!("SELECT {} FROM {from}", columns.join(", "));
+    let sql = format!(
+        "SELECT {} FROM {}{among}",
+        columns.join(", "),
+        table.place()
+    );
     let kinds: Vec<Kind> = table.columns.iter().map(|it| it.kind.clone()).collect();
     let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection);
     rows.map(move |row| row.and_then(|row| neutral(&row, &kinds)))
@@ -173,7 +182,6 @@ fn trimmed(value: &[u8]) -> &[u8] {
 pub(in crate::dialect) struct Inserting {
     head: String,
     row: String,
-    tail: String,
     /// So many rows make a statement.
     most_rows: usize,
     /// As long as one value may be, and half as long as a statement.
@@ -188,7 +196,6 @@ impl Inserting {
     pub(in crate::dialect) async fn new(
         session: &mut Session,
         table: &RowTable,
-        upsert: Option<&[String]>,
     ) -> Result<Inserting, DbError> {
         const MOST_VALUES: usize = 60_000;
         let rows = session.query("SELECT @@max_allowed_packet").await?;
@@ -202,20 +209,6 @@ impl Inserting {
             .iter()
             .map(|column| dialect.quote(&column.name))
             .collect();
-        let tail = match upsert {
-            None => String::new(),
-            Some(key) => {
-                let changed = names.iter().zip(&table.columns);
-                let mut changed: Vec<String> = changed
-                    .filter(|(_, column)| !key.contains(&column.name))
-                    .map(|(name, _)| format!("{name} = VALUES({name})"))
-                    .collect();
-                if changed.is_empty() {
-                    changed.extend(names.first().map(|name| format!("{name} = {name}")));
-                }
-                format!(" ON DUPLICATE KEY UPDATE {}", changed.join(", "))
-            }
-        };
         Ok(Inserting {
             head: format!(
                 "INSERT INTO {} ({}) VALUES ",
@@ -223,7 +216,6 @@ impl Inserting {
                 names.join(", ")
             ),
             row: format!("({})", vec!["?"; names.len()].join(", ")),
-            tail,
             most_rows: (MOST_VALUES / names.len().max(1)).clamp(1, 1_000),
             most_bytes: usize::try_from(packet)
                 .unwrap_or(1 << 20)
@@ -318,7 +310,7 @@ impl Inserting {
         self.bytes = 0;
         let values = std::mem::take(&mut self.values);
         let rows = vec![self.row.as_str(); keys.len()].join(", ");
-        let sql = format!("{}{rows}{}", self.head, self.tail);
+        let sql = format!("{}{rows}", self.head);
         let full = keys.len() == self.most_rows;
         match session.run_with(&sql, values, full).await {
             Ok(_) => Ok(()),
@@ -356,6 +348,46 @@ fn refusal(error: DbError, fitting: &Fitting, keys: &[String]) -> RowsError {
         place: place(number, key.map(String::as_str), column.as_deref()),
         source: Box::new(error),
     }
+}
+
+/// What makes the table in which rows wait, from the query that has its columns, and what brings them from there.
+/// ON DUPLICATE KEY UPDATE is not used: it changes whatever row any key finds.
+pub(in crate::dialect) fn staged(merging: &Merging, of: &str) -> (String, Vec<String>) {
+    let Merging { into, stage, .. } = merging;
+    let equal: Vec<String> = merging
+        .key
+        .iter()
+        .map(|name| format!("t.{name} = s.{name}"))
+        .collect();
+    let equal = equal.join(" AND ");
+    let changed: Vec<String> = merging
+        .changed()
+        .map(|name| format!("t.{name} = s.{name}"))
+        .collect();
+    let mut merge = Vec::with_capacity(2);
+    if !changed.is_empty() {
+        merge.push(format!(
+            "UPDATE {stage} AS s STRAIGHT_JOIN {into} AS t ON {equal} SET {}",
+            changed.join(", ")
+        ));
+    }
+    if let Some(first) = merging.key.first() {
+        let given: Vec<String> = merging
+            .columns
+            .iter()
+            .map(|name| format!("s.{name}"))
+            .collect();
+        merge.push(format!(
+            "INSERT INTO {into} ({}) SELECT {} FROM {stage} AS s LEFT JOIN {into} AS t ON {equal} \
+             WHERE t.{first} IS NULL",
+            merging.columns.join(", "),
+            given.join(", ")
+        ));
+    }
+    (
+        format!("CREATE TEMPORARY TABLE {stage} AS {of} LIMIT 0"),
+        merge,
+    )
 }
 
 /// The type that holds every value of a kind. The keys of InnoDB have no room for text without a length.

@@ -10,7 +10,7 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
         started_at timestamptz NOT NULL, finished_at timestamptz, \
         db_user varchar(255), os_user varchar(255), host varchar(255), \
         tool_version varchar(50) NOT NULL, error text",
-    restore_columns: "item text PRIMARY KEY, value text",
+    item_columns: "item text PRIMARY KEY, value text",
     now: "clock_timestamp()",
     before_now: "clock_timestamp() - interval '{ms} milliseconds'",
     begun: Some("transaction_timestamp()"),

@@ -4,7 +4,7 @@ use futures_util::StreamExt as _;
 use sqlx::postgres::PgConnection;
 
 use crate::dialect::rows::kind::numbers;
-use crate::dialect::rows::{Kind, RowTable};
+use crate::dialect::rows::{Kind, Merging, RowTable};
 use crate::dialect::{DbError, Dialect};
 use crate::schema::Schema;
 
@@ -95,12 +95,12 @@ fn columns(table: &RowTable) -> String {
 pub(crate) async fn read<'s>(
     connection: &'s mut PgConnection,
     table: &RowTable,
+    among: &str,
 ) -> Result<crate::dialect::rows::Rows<'s>, DbError> {
-    let name = Dialect::Postgres.quote_name(&table.name);
-    let only = if table.alone { "ONLY " } else { "" };
     let sql = format!(
-        "COPY (SELECT {} FROM {only}{name}) TO STDOUT",
-        columns(table)
+        "COPY (SELECT {} FROM {}{among}) TO STDOUT",
+        columns(table),
+        table.place()
     );
     let stream = connection
         .copy_out_raw(&sql)
@@ -134,42 +134,17 @@ pub(crate) fn place(error: &DbError) -> (Option<u64>, Option<String>) {
     )
 }
 
-/// A table beside the target, from which rows replace those of the same key.
-pub(crate) struct Staged {
-    pub(crate) make: String,
-    pub(crate) table: RowTable,
-    pub(crate) merge: String,
-}
-
-pub(crate) fn staged(target: &RowTable, key: &[String]) -> Staged {
-    let quote = |name: &str| Dialect::Postgres.quote(name);
-    let into = Dialect::Postgres.quote_name(&target.name);
-    let table = RowTable {
-        name: crate::schema::Name::within("pg_temp", format!("piton_stage_{}", target.name.name)),
-        ..target.clone()
-    };
-    let stage = Dialect::Postgres.quote_name(&table.name);
-    let names = columns(target);
-    let keys: Vec<String> = key.iter().map(|name| quote(name)).collect();
-    let changed: Vec<String> = target
-        .columns
-        .iter()
-        .filter(|column| !key.contains(&column.name))
-        .map(|column| format!("{0} = excluded.{0}", quote(&column.name)))
-        .collect();
-    let action = match changed.is_empty() {
-        true => "NOTHING".to_owned(),
-        false => format!("UPDATE SET {}", changed.join(", ")),
-    };
-    Staged {
-        make: format!("CREATE TEMPORARY TABLE {stage} (LIKE {into}) ON COMMIT DROP"),
-        merge: format!(
-            "INSERT INTO {into} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM {stage} \
-             ON CONFLICT ({}) DO {action}",
-            keys.join(", ")
-        ),
-        table,
-    }
+/// What makes the table in which rows wait, from the query that has its columns, and what brings them from there.
+pub(in crate::dialect) fn staged(merging: &Merging, of: &str) -> (String, Vec<String>) {
+    let Merging { into, stage, .. } = merging;
+    let names = merging.columns.join(", ");
+    (
+        format!("CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS {of} WITH NO DATA"),
+        vec![format!(
+            "INSERT INTO {into} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM {stage} {}",
+            merging.on_conflict()
+        )],
+    )
 }
 
 /// The type that holds every value of a kind.

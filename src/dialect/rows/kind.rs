@@ -135,6 +135,15 @@ impl RowTable {
         self.columns.iter().position(|column| column.name == name)
     }
 
+    /// The table as it stands behind FROM: its own rows and no others.
+    pub(in crate::dialect) fn place(&self) -> String {
+        let name = self.dialect.quote_name(&self.name);
+        match self.dialect {
+            Dialect::Postgres if self.alone => format!("ONLY {name}"),
+            _ => name,
+        }
+    }
+
     /// The same with these columns alone, in this order; those that it has not are left out.
     #[must_use]
     pub fn only(&self, columns: &[String]) -> RowTable {

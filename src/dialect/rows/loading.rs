@@ -1,6 +1,6 @@
 //! What stands around the writing of whole tables: triggers, foreign keys, and the numbers that follow.
 
-use super::kind::{Kind, RowColumn};
+use super::kind::{Kind, RowColumn, RowTable};
 use crate::dialect::{DbError, DbErrorKind, Dialect, Session, mysql, postgres};
 use crate::schema::{Identity, Name, Table};
 
@@ -133,6 +133,36 @@ impl Session {
                 Ok(Ok(restore))
             }
         }
+    }
+
+    /// Whether a table has rows.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn holds_rows(&mut self, table: &Name) -> Result<bool, DbError> {
+        let name = self.dialect().quote_name(table);
+        let rows = self.query(&format!("SELECT 1 FROM {name} LIMIT 1")).await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// How many rows a table has.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn count_rows(&mut self, table: &RowTable) -> Result<u64, DbError> {
+        let rows = self
+            .query(&format!("SELECT count(*) FROM {}", table.place()))
+            .await?;
+        let rows = rows.first().and_then(|row| row.integer(0));
+        Ok(rows.unwrap_or_default().unsigned_abs())
+    }
+
+    /// Removes all rows of a table; returns how many they were.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn remove_rows(&mut self, table: &RowTable) -> Result<u64, DbError> {
+        self.run(&format!("DELETE FROM {}", table.place())).await
     }
 
     /// The foreign keys of these tables that do not hold.

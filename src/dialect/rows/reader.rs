@@ -87,17 +87,26 @@ impl Session {
     /// # Errors
     /// What the database says.
     pub async fn read_rows<'s>(&'s mut self, table: &RowTable) -> Result<RowReader<'s>, RowsError> {
+        self.read_rows_where(table, "").await
+    }
+
+    /// The same of those rows alone that `among` names, a WHERE clause.
+    pub(super) async fn read_rows_where<'s>(
+        &'s mut self,
+        table: &RowTable,
+        among: &str,
+    ) -> Result<RowReader<'s>, RowsError> {
         let inner = match self.dialect() {
             Dialect::Postgres => {
                 let (connection, waiting) = self.postgres().await?;
-                let stream = postgres::rows::read(connection, table).await?;
+                let stream = postgres::rows::read(connection, table, among).await?;
                 Inner::Server(stream, waiting)
             }
             Dialect::Mysql | Dialect::Mariadb => {
                 let (connection, waiting) = self.mysql().await?;
-                Inner::Server(mysql::rows::read(connection, table), waiting)
+                Inner::Server(mysql::rows::read(connection, table, among), waiting)
             }
-            Dialect::Sqlite => Inner::File(Reading::begin(self.sqlite_slot().await?, table)),
+            Dialect::Sqlite => Inner::File(Reading::begin(self.sqlite_slot().await?, table, among)),
         };
         Ok(RowReader { inner })
     }

@@ -15,7 +15,8 @@ pub struct WriteOptions {
     pub rules: Rules,
     /// Takes the checksum of what is written, as the target's own kinds.
     pub checksum: bool,
-    /// Rows whose key is there already are replaced: the columns of that key.
+    /// Rows whose key is there already are replaced: the columns of that key. [`Session::read_merged`] reads them
+    /// back, and [`Session::drop_stage`] ends it.
     pub upsert: Option<Vec<String>>,
 }
 
@@ -24,18 +25,14 @@ pub struct RowWriter<'s> {
     session: &'s mut Session,
     fitting: Fitting,
     way: Way,
+    /// What brings the rows from where they are staged into the table.
+    merge: Vec<String>,
 }
 
 enum Way {
-    Copy {
-        sql: String,
-        /// What brings the rows from where they are staged into the table.
-        merge: Option<String>,
-    },
+    Copy { sql: String },
     Insert(mysql::rows::Inserting),
-    File {
-        sql: Arc<str>,
-    },
+    File { sql: Arc<str> },
 }
 
 /// What was written.
@@ -269,33 +266,29 @@ impl Session {
         options: &WriteOptions,
     ) -> Result<RowWriter<'s>, RowsError> {
         let fitting = Fitting::new(source, target, options)?;
-        let upsert = options.upsert.as_deref();
-        let way = match self.dialect() {
-            Dialect::Postgres => {
-                let (into, merge) = match upsert {
-                    None => (fitting.target.clone(), None),
-                    Some(key) => {
-                        let staged = postgres::rows::staged(&fitting.target, key);
-                        self.run(&staged.make).await?;
-                        (staged.table, Some(staged.merge))
-                    }
-                };
-                Way::Copy {
-                    sql: postgres::rows::copy_in(&into),
-                    merge,
-                }
+        let (into, merge) = match &options.upsert {
+            None => (fitting.target.clone(), Vec::new()),
+            Some(key) => {
+                let staged = self.stage(&fitting.target, key).await?;
+                (staged.table, staged.merge)
             }
+        };
+        let way = match self.dialect() {
+            Dialect::Postgres => Way::Copy {
+                sql: postgres::rows::copy_in(&into),
+            },
             Dialect::Mysql | Dialect::Mariadb => {
-                Way::Insert(mysql::rows::Inserting::new(self, &fitting.target, upsert).await?)
+                Way::Insert(mysql::rows::Inserting::new(self, &into).await?)
             }
             Dialect::Sqlite => Way::File {
-                sql: sqlite::rows::insert(&fitting.target, upsert).into(),
+                sql: sqlite::rows::insert(&into).into(),
             },
         };
         Ok(RowWriter {
             session: self,
             fitting,
             way,
+            merge,
         })
     }
 }
@@ -310,7 +303,7 @@ impl RowWriter<'_> {
             return Ok(());
         }
         match &mut self.way {
-            Way::Copy { sql, .. } => {
+            Way::Copy { sql } => {
                 let before = self.fitting.rows;
                 let text = self.fitting.copy_text(&chunk)?;
                 match self.session.copy_in(sql, &text).await {
@@ -347,19 +340,16 @@ impl RowWriter<'_> {
     /// # Errors
     /// As [`RowWriter::write`].
     pub async fn finish(mut self) -> Result<Written, RowsError> {
-        match &mut self.way {
-            Way::Insert(inserting) => inserting.flush(self.session, &self.fitting).await?,
-            Way::Copy {
-                merge: Some(merge), ..
-            } => {
-                let merged = self.session.run(merge).await;
-                merged.map_err(|error| RowsError::Refused {
-                    table: self.fitting.target.name.to_string(),
-                    place: String::new(),
-                    source: Box::new(error),
-                })?;
-            }
-            Way::Copy { .. } | Way::File { .. } => {}
+        if let Way::Insert(inserting) = &mut self.way {
+            inserting.flush(self.session, &self.fitting).await?;
+        }
+        for sql in &self.merge {
+            let merged = self.session.run(sql).await;
+            merged.map_err(|error| RowsError::Refused {
+                table: self.fitting.target.name.to_string(),
+                place: String::new(),
+                source: Box::new(error),
+            })?;
         }
         Ok(Written {
             rows: self.fitting.rows,

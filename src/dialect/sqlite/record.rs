@@ -10,7 +10,7 @@ pub(crate) const SYNTAX: RecordSyntax = RecordSyntax {
         started_at text NOT NULL, finished_at text, \
         db_user varchar(255), os_user varchar(255), host varchar(255), \
         tool_version varchar(50) NOT NULL, error text",
-    restore_columns: "item text NOT NULL PRIMARY KEY, value text",
+    item_columns: "item text NOT NULL PRIMARY KEY, value text",
     now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
     before_now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || ({ms} / 1000.0) || ' seconds')",
     begun: None,

@@ -13,9 +13,10 @@ use super::lent::on_handle;
 use crate::dialect::rows::kind::numbers;
 use crate::dialect::rows::text::{Class, Field, append_bytes, append_stored, bytes_of, escape};
 use crate::dialect::rows::{
-    CHUNK_BYTES, Chunk, Fitted, Fitting, Kind, RowTable, RowsError, place, time,
+    CHUNK_BYTES, Chunk, Fitted, Fitting, Kind, Merging, RowTable, RowsError, place, time,
 };
 use crate::dialect::{DbError, DbErrorKind, Dialect, Session};
+use crate::schema::Name;
 
 /// What a column of SQLite's holds, by the words of its type: those that SeaORM writes, and everybody's.
 pub(crate) fn kind(data_type: &str) -> Kind {
@@ -65,10 +66,13 @@ pub(crate) fn kind(data_type: &str) -> Kind {
     }
 }
 
+/// The table in its database, `main` where none is said, and its columns.
 fn quoted(table: &RowTable) -> (String, Vec<String>) {
     let names = table.columns.iter();
     let names = names.map(|column| Dialect::Sqlite.quote(&column.name));
-    (Dialect::Sqlite.quote(&table.name.name), names.collect())
+    let within = table.name.namespace.as_deref().unwrap_or("main");
+    let name = Name::within(within, table.name.name.clone());
+    (Dialect::Sqlite.quote_name(&name), names.collect())
 }
 
 pub(super) fn said(error: &rusqlite::Error) -> DbError {
@@ -110,12 +114,13 @@ impl<'s> Reading<'s> {
     pub(crate) fn begin(
         slot: &'s mut Option<PoolConnection<Sqlite>>,
         table: &RowTable,
+        among: &str,
     ) -> Reading<'s> {
         let (sender, chunks) = mpsc::channel(1);
-        let table = table.clone();
+        let (table, among) = (table.clone(), among.to_owned());
         let task = slot.take().map(|held| {
             tokio::spawn(on_handle(held, move |connection| {
-                read(connection, &table, &sender)
+                read(connection, &table, &among, &sender)
             }))
         });
         Reading { slot, chunks, task }
@@ -142,10 +147,11 @@ impl<'s> Reading<'s> {
 fn read(
     connection: &Connection,
     table: &RowTable,
+    among: &str,
     sender: &mpsc::Sender<Chunk>,
 ) -> Result<(), DbError> {
     let (name, columns) = quoted(table);
-    let sql = format!("SELECT {} FROM main.{name}", columns.join(", "));
+    let sql = format!("SELECT {} FROM {name}{among}", columns.join(", "));
     let mut statement = connection.prepare(&sql).map_err(|e| said(&e))?;
     let mut rows = statement.query([]).map_err(|e| said(&e))?;
     let room = CHUNK_BYTES + CHUNK_BYTES / 16;
@@ -257,29 +263,28 @@ fn usual<'a>(kind: &Kind, text: &'a str) -> Option<Cow<'a, str>> {
 }
 
 /// The statement that takes one row.
-pub(crate) fn insert(table: &RowTable, upsert: Option<&[String]>) -> String {
+pub(crate) fn insert(table: &RowTable) -> String {
     let (name, columns) = quoted(table);
     let values = vec!["?"; columns.len()].join(", ");
-    let mut sql = format!(
-        "INSERT INTO main.{name} ({}) VALUES ({values})",
+    // A table may say for itself that a row replaces others: none does so here.
+    format!(
+        "INSERT OR ABORT INTO {name} ({}) VALUES ({values})",
         columns.join(", ")
-    );
-    if let Some(key) = upsert {
-        let quote = |name: &String| Dialect::Sqlite.quote(name);
-        let keys: Vec<String> = key.iter().map(quote).collect();
-        let changed: Vec<String> = table
-            .columns
-            .iter()
-            .filter(|column| !key.contains(&column.name))
-            .map(|column| format!("{0} = excluded.{0}", quote(&column.name)))
-            .collect();
-        let action = match changed.is_empty() {
-            true => "NOTHING".to_owned(),
-            false => format!("UPDATE SET {}", changed.join(", ")),
-        };
-        sql.push_str(&format!(" ON CONFLICT ({}) DO {action}", keys.join(", ")));
-    }
-    sql
+    )
+}
+
+/// What makes the table in which rows wait, from the query that has its columns, and what brings them from there.
+pub(in crate::dialect) fn staged(merging: &Merging, of: &str) -> (String, Vec<String>) {
+    let Merging { into, stage, .. } = merging;
+    let names = merging.columns.join(", ");
+    (
+        format!("CREATE TABLE {stage} AS {of} LIMIT 0"),
+        // Without WHERE its ON would be a join's.
+        vec![format!(
+            "INSERT OR ABORT INTO main.{into} ({names}) SELECT {names} FROM {stage} WHERE true {}",
+            merging.on_conflict()
+        )],
+    )
 }
 
 /// Writes the rows of a chunk.

@@ -1,6 +1,11 @@
 //! `piton copy`: from any backend into any other, going on after a kill, refusing what the target cannot hold.
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod following;
+mod resuming;
+mod upserting;
 
 use support::fault;
 use support::{Backend, TestEnvironment, wait_until};
@@ -86,11 +91,11 @@ on! {
         source.piton(["upgrade"]).ok();
         source.sql("INSERT INTO a_few VALUES (1), (2)");
         source.sql(
-            "INSERT INTO b_many WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 80000) \
+            "INSERT INTO b_many WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120000) \
              SELECT i, 'the words of row ' || i FROM n",
         );
         let to = url_of(env);
-        let running = source.start(copy(&to, &[]));
+        let running = source.start(copy(&to, &["--jobs", "1"]));
         running.wait_for("copied a_few");
         running.kill();
         wait_until("the server has let go", || {
@@ -100,7 +105,7 @@ on! {
         assert_eq!(document["tables"][0]["before"], true, "{document:#}");
         assert_eq!(document["tables"][1]["before"], false);
         assert_eq!(env.value("SELECT count(*) FROM a_few"), "2");
-        assert_eq!(env.value("SELECT count(*) FROM b_many"), "80000");
+        assert_eq!(env.value("SELECT count(*) FROM b_many"), "120000");
         assert!(!env.tables().iter().any(|table| table == "piton_copy"));
     }
 }
