@@ -2,7 +2,8 @@
 //! then whether the foreign keys hold.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
@@ -14,6 +15,7 @@ use super::table::{contents, copy_table, holds, written};
 use super::{Copied, CopyError, Job, Known, Ledger, Mode, Settings};
 use crate::dialect::Session;
 use crate::dialect::rows::{Checksum, Loading};
+use crate::schema::Name;
 
 /// Which tables are copied, and how.
 pub struct Order<'a> {
@@ -148,6 +150,11 @@ pub async fn copy_tables(
         Some(_) => wanted.max(1),
         None => 1,
     };
+    // The largest first: one that came last would have a connection to itself, and the others nothing to do.
+    let bytes = match wanted > 1 && order.loading.references_off {
+        true => source.table_bytes().await?,
+        false => BTreeMap::new(),
+    };
     let mut writers = Vec::new();
     let mut readers = Vec::new();
     for _ in 1..wanted {
@@ -170,7 +177,7 @@ pub async fn copy_tables(
         let sources = std::iter::once(source).chain(&mut readers);
         let sources: Vec<_> = sources.map(Mutex::new).collect();
         let targets = std::iter::once(target).chain(&mut writers);
-        let turns = Turns::new(order);
+        let turns = Turns::new(order, &bytes);
         let work = targets.enumerate().map(|(at, target)| {
             let source = &sources[at % sources.len()];
             turns.work(source, target, ledger)
@@ -203,10 +210,14 @@ enum Turn {
 }
 
 impl<'a> Turns<'a> {
-    fn new(order: &'a Order<'a>) -> Turns<'a> {
+    /// `bytes` of tables: where any are known, the largest come first.
+    fn new(order: &'a Order<'a>, bytes: &BTreeMap<Name, u64>) -> Turns<'a> {
+        let size = |at: &usize| bytes.get(&order.jobs[*at].source.name);
+        let mut waiting: Vec<usize> = (0..order.jobs.len()).collect();
+        waiting.sort_by_key(|at| Reverse(size(at).copied().unwrap_or_default()));
         Turns {
             order,
-            waiting: RefCell::new((0..order.jobs.len()).collect()),
+            waiting: RefCell::new(waiting),
             running: Cell::new(0),
             done: RefCell::new(vec![None; order.jobs.len()]),
             ended: Notify::new(),

@@ -5,7 +5,7 @@ use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlRow};
 use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
 
 use crate::dialect::rows::kind::numbers;
-use crate::dialect::rows::text::{Field, append_bytes, bytes_of, escape};
+use crate::dialect::rows::text::{Field, append_bytes, bytes_of, escape, lines};
 use crate::dialect::rows::{
     Chunk, Fit, Fitted, Fitting, Kind, Merging, RowTable, Rows, RowsError, place,
 };
@@ -20,6 +20,10 @@ pub(crate) const READING: &str = "SET SESSION time_zone = '+00:00', SESSION sql_
 /// Nothing is coerced in silence, 0 is no request for a number, and the order of tables does not matter.
 pub(crate) const WRITING: &str = "SET SESSION time_zone = '+00:00', SESSION sql_mode = \
     'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION', SESSION foreign_key_checks = 0";
+
+/// Tables with their bytes: namespace, name, bytes.
+pub(crate) const TABLE_BYTES: &str = "SELECT NULL, TABLE_NAME, CAST(DATA_LENGTH AS SIGNED) \
+    FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'";
 
 /// What a column of MySQL's holds.
 pub(crate) fn kind(dialect: Dialect, column: &Column, table: &Table) -> Kind {
@@ -187,9 +191,10 @@ pub(in crate::dialect) struct Inserting {
     /// As long as one value may be, and half as long as a statement.
     most_bytes: usize,
     values: MySqlArguments,
+    /// What waits: how many rows, how many bytes in the neutral form, and the rows themselves.
+    rows: usize,
     bytes: usize,
-    /// The rows that wait, by their keys.
-    keys: Vec<String>,
+    waiting: Vec<bytes::Bytes>,
 }
 
 impl Inserting {
@@ -221,8 +226,9 @@ impl Inserting {
                 .unwrap_or(1 << 20)
                 .saturating_sub(4_096),
             values: MySqlArguments::default(),
+            rows: 0,
             bytes: 0,
-            keys: Vec::new(),
+            waiting: Vec::new(),
         })
     }
 
@@ -232,17 +238,36 @@ impl Inserting {
         fitting: &mut Fitting,
         chunk: &Chunk,
     ) -> Result<(), RowsError> {
-        // Row by row, since what is full has to be sent in between.
-        for line in chunk.bytes.split_inclusive(|byte| *byte == b'\n') {
-            if self.keys.len() >= self.most_rows
-                || !self.keys.is_empty() && self.bytes + line.len() > self.most_bytes / 2
-            {
+        let mut rest = chunk.bytes.clone();
+        while !rest.is_empty() {
+            let (rows, bytes) = self.room(&rest);
+            if rows == 0 {
                 self.flush(session, fitting).await?;
+                continue;
             }
-            self.bytes += line.len();
-            fitting.each(line, &mut |fitting, row| self.take(fitting, &row))?;
+            let more = rest.split_to(bytes);
+            fitting.each(&more, &mut |fitting, row| self.take(fitting, &row))?;
+            self.rows += rows;
+            self.bytes += bytes;
+            self.waiting.push(more);
         }
         Ok(())
+    }
+
+    /// How many of these rows the statement still has room for, and how many bytes they are. An empty one takes at
+    /// least one row.
+    fn room(&self, rows: &[u8]) -> (usize, usize) {
+        let (mut count, mut bytes) = (0, 0);
+        for row in lines(rows) {
+            let before = self.rows + count;
+            let too_long = self.bytes + bytes + row.len() > self.most_bytes / 2;
+            if before >= self.most_rows || before > 0 && too_long {
+                break;
+            }
+            count += 1;
+            bytes += row.len();
+        }
+        (count, bytes)
     }
 
     fn take(&mut self, fitting: &Fitting, row: &Fitted<'_, '_>) -> Result<(), RowsError> {
@@ -265,7 +290,6 @@ impl Inserting {
             }
             self.bind(field, fit).map_err(refused)?;
         }
-        self.keys.push(fitting.key_of(row.fields));
         Ok(())
     }
 
@@ -303,24 +327,29 @@ impl Inserting {
         session: &mut Session,
         fitting: &Fitting,
     ) -> Result<(), RowsError> {
-        let keys = std::mem::take(&mut self.keys);
-        if keys.is_empty() {
+        let (count, rows) = (
+            std::mem::take(&mut self.rows),
+            std::mem::take(&mut self.waiting),
+        );
+        if count == 0 {
             return Ok(());
         }
         self.bytes = 0;
         let values = std::mem::take(&mut self.values);
-        let rows = vec![self.row.as_str(); keys.len()].join(", ");
-        let sql = format!("{}{rows}", self.head);
-        let full = keys.len() == self.most_rows;
-        match session.run_with(&sql, values, full).await {
+        let places = vec![self.row.as_str(); count].join(", ");
+        let sql = format!("{}{places}", self.head);
+        match session
+            .run_with(&sql, values, count == self.most_rows)
+            .await
+        {
             Ok(_) => Ok(()),
-            Err(error) => Err(refusal(error, fitting, &keys)),
+            Err(error) => Err(refusal(error, fitting, count, &rows)),
         }
     }
 }
 
 /// The server names the row within the statement: `Data too long for column 'name' at row 3`.
-fn refusal(error: DbError, fitting: &Fitting, keys: &[String]) -> RowsError {
+fn refusal(error: DbError, fitting: &Fitting, count: usize, rows: &[bytes::Bytes]) -> RowsError {
     if matches!(
         error.kind,
         DbErrorKind::ConnectionLost | DbErrorKind::Cancelled
@@ -328,7 +357,7 @@ fn refusal(error: DbError, fitting: &Fitting, keys: &[String]) -> RowsError {
         return error.into();
     }
     let at_row = error.message.rsplit_once(" at row ");
-    let row = at_row.and_then(|(_, row)| row.trim().parse::<usize>().ok());
+    let row = at_row.and_then(|(_, row)| row.trim().parse::<u64>().ok());
     let column = error
         .message
         .split_once("column '")
@@ -340,12 +369,15 @@ fn refusal(error: DbError, fitting: &Fitting, keys: &[String]) -> RowsError {
                 .trim_matches('`')
                 .to_owned()
         });
-    let key = row.and_then(|row| keys.get(row.saturating_sub(1)));
-    let first = fitting.rows() - keys.len() as u64;
-    let number = row.map(|row| first + row as u64);
+    let key = row.map(|row| fitting.key_in(rows.iter().flat_map(|it| lines(it)), row));
+    let first = fitting.rows() - count as u64;
     RowsError::Refused {
         table: fitting.target.name.to_string(),
-        place: place(number, key.map(String::as_str), column.as_deref()),
+        place: place(
+            row.map(|row| first + row),
+            key.as_deref(),
+            column.as_deref(),
+        ),
         source: Box::new(error),
     }
 }

@@ -17,6 +17,11 @@ pub(crate) const READING: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle 
 pub(crate) const WRITING: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; \
     SET timezone = 'UTC'; SET xmloption = 'content'; SET row_security = off; SET statement_timeout = 0";
 
+/// Tables with their bytes: namespace (none for the current one), name, bytes.
+pub(crate) const TABLE_BYTES: &str = "SELECT nullif(n.nspname, current_schema()), c.relname, pg_table_size(c.oid) \
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' \
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'";
+
 /// What a type of PostgreSQL's holds.
 pub(crate) fn kind(data_type: &str, schema: &Schema) -> Kind {
     if let Some(of) = data_type.strip_suffix("[]") {

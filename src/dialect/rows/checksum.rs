@@ -51,17 +51,19 @@ impl Checksum {
     }
 }
 
-/// What is the same for all chunks of one table.
-pub(crate) struct Summing<'t> {
-    table: &'t RowTable,
+/// What is the same for all rows of one table.
+#[derive(Clone, Debug)]
+pub(crate) struct Summing {
+    table: String,
+    kinds: Vec<Kind>,
     /// The columns by name.
     order: Vec<usize>,
     /// How a value that SQLite keeps in an unusual form is brought into the usual one.
     usual: Vec<Option<Fit>>,
 }
 
-impl<'t> Summing<'t> {
-    pub(crate) fn new(table: &'t RowTable) -> Summing<'t> {
+impl Summing {
+    pub(crate) fn new(table: &RowTable) -> Summing {
         let mut order: Vec<usize> = (0..table.columns.len()).collect();
         order.sort_by(|a, b| table.columns[*a].name.cmp(&table.columns[*b].name));
         let usual = table
@@ -73,23 +75,24 @@ impl<'t> Summing<'t> {
             })
             .collect();
         Summing {
-            table,
+            table: table.name.to_string(),
+            kinds: table.columns.iter().map(|it| it.kind.clone()).collect(),
             order,
             usual,
         }
     }
 
     pub(crate) fn add(&self, sum: &mut Checksum, chunk: &Chunk) -> Result<(), RowsError> {
-        let mut fields = Vec::with_capacity(self.table.columns.len());
+        let mut fields = Vec::with_capacity(self.kinds.len());
         let before = sum.rows;
         for line in lines(&chunk.bytes) {
             let damaged = |reason: &str| RowsError::Damaged {
-                table: self.table.name.to_string(),
+                table: self.table.clone(),
                 row: sum.rows - before + 1,
                 reason: reason.to_owned(),
             };
             split(line, &mut fields).map_err(damaged)?;
-            if fields.len() != self.table.columns.len() {
+            if fields.len() != self.kinds.len() {
                 return Err(damaged("a row has another number of columns"));
             }
             self.row(sum, &fields);
@@ -101,8 +104,7 @@ impl<'t> Summing<'t> {
     pub(crate) fn row(&self, sum: &mut Checksum, fields: &[Field<'_>]) {
         let mut hasher = Sha256::new();
         for at in &self.order {
-            let column = &self.table.columns[*at];
-            match self.canonical(*at, &column.kind, &fields[*at]) {
+            match self.canonical(*at, &self.kinds[*at], &fields[*at]) {
                 None => hasher.update([0]),
                 Some(text) => {
                     hasher.update([1]);

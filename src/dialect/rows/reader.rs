@@ -1,5 +1,6 @@
 //! Reading a table: chunks of rows, one after the other, with no more than a few in memory.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use futures_util::{Stream, StreamExt as _};
@@ -9,6 +10,7 @@ use super::{CHUNK_BYTES, Chunk, RowsError};
 use crate::dialect::session::Waiting;
 use crate::dialect::sqlite::rows::Reading;
 use crate::dialect::{DbError, Dialect, Session, mysql, postgres};
+use crate::schema::Name;
 
 /// Rows as they come from a driver: some bytes, and whether they end a row.
 pub(in crate::dialect) type Rows<'s> =
@@ -80,6 +82,31 @@ impl Session {
                 Ok(None)
             }
         }
+    }
+
+    /// How many bytes each table of this database takes, as far as the server knows without looking: the order in
+    /// which several are worked at best.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn table_bytes(&mut self) -> Result<BTreeMap<Name, u64>, DbError> {
+        let sql = match self.dialect() {
+            Dialect::Postgres => postgres::rows::TABLE_BYTES,
+            Dialect::Mysql | Dialect::Mariadb => mysql::rows::TABLE_BYTES,
+            Dialect::Sqlite => return Ok(BTreeMap::new()),
+        };
+        let rows = self.query(sql).await?;
+        Ok(rows
+            .iter()
+            .map(|row| {
+                let name = Name {
+                    namespace: row.text(0).map(str::to_owned),
+                    name: row.text_or_empty(1).to_owned(),
+                };
+                let bytes = row.integer(2).unwrap_or_default();
+                (name, bytes.max(0).cast_unsigned())
+            })
+            .collect())
     }
 
     /// Reads the rows of a table, in no particular order. [`Session::prepare_reading`] comes before it.

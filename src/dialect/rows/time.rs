@@ -1,6 +1,8 @@
 //! Dates and times as text: the neutral spelling, SQLite's, and whatever else ISO 8601 allows, read alike.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _};
+use std::fmt::Write as _;
+
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _};
 
 /// A date and time that was read, and whether it said its zone; it is in UTC then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +68,7 @@ pub(crate) fn moment(text: &str) -> Option<Moment> {
         _ => (true, offset(zone)?),
     };
     let at = at.checked_sub_signed(TimeDelta::seconds(offset_s))?;
-    let in_range = (1..=9999).contains(&chrono::Datelike::year(&at));
+    let in_range = (1..=9999).contains(&at.year());
     in_range.then_some(Moment { at, zoned })
 }
 
@@ -115,29 +117,53 @@ pub(crate) fn cut(at: NaiveTime, digits: u8) -> NaiveTime {
 
 /// `08:30:00`, `08:30:00.5`
 pub(crate) fn neutral_time(at: NaiveTime) -> String {
-    let whole = at.format("%H:%M:%S");
-    match usize::from(fraction_digits(at)) {
-        0 => whole.to_string(),
-        digits => format!("{whole}.{}", &format!("{:09}", at.nanosecond())[..digits]),
-    }
+    let mut out = String::with_capacity(18);
+    push_clock(at, &mut out);
+    push_fraction(at, fraction_digits(at), &mut out);
+    out
 }
 
 /// `2024-12-01 08:30:00.5`
 pub(crate) fn neutral(at: NaiveDateTime) -> String {
-    format!("{} {}", at.format("%Y-%m-%d"), neutral_time(at.time()))
+    let mut out = String::with_capacity(32);
+    push_date(at.date(), &mut out);
+    out.push(' ');
+    push_clock(at.time(), &mut out);
+    push_fraction(at.time(), fraction_digits(at.time()), &mut out);
+    out
 }
 
 /// As SeaORM writes it into SQLite: with a `T` and its zone where it has one, the fraction in threes.
 pub(crate) fn rfc3339(moment: Moment) -> String {
-    let fraction = match fraction_digits(moment.at.time()) {
-        0 => String::new(),
-        1..=3 => format!(".{:03}", moment.at.nanosecond() / 1_000_000),
-        4..=6 => format!(".{:06}", moment.at.nanosecond() / 1_000),
-        _ => format!(".{:09}", moment.at.nanosecond()),
-    };
-    match moment.zoned {
-        true => format!("{}{fraction}+00:00", moment.at.format("%Y-%m-%dT%H:%M:%S")),
-        false => format!("{}{fraction}", moment.at.format("%Y-%m-%d %H:%M:%S")),
+    let (date, time) = (moment.at.date(), moment.at.time());
+    let mut out = String::with_capacity(36);
+    push_date(date, &mut out);
+    out.push(if moment.zoned { 'T' } else { ' ' });
+    push_clock(time, &mut out);
+    push_fraction(time, fraction_digits(time).next_multiple_of(3), &mut out);
+    if moment.zoned {
+        out.push_str("+00:00");
+    }
+    out
+}
+
+// `format` of chrono reads its pattern anew for each value, which is most of what a table of moments costs.
+
+fn push_date(date: NaiveDate, out: &mut String) {
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    let _ = write!(out, "{year:04}-{month:02}-{day:02}");
+}
+
+fn push_clock(at: NaiveTime, out: &mut String) {
+    let (hour, minute, second) = (at.hour(), at.minute(), at.second());
+    let _ = write!(out, "{hour:02}:{minute:02}:{second:02}");
+}
+
+/// So many digits of a second's fraction, behind a point.
+fn push_fraction(at: NaiveTime, digits: u8, out: &mut String) {
+    if digits > 0 {
+        let _ = write!(out, ".{:09}", at.nanosecond());
+        out.truncate(out.len() - usize::from(9 - digits));
     }
 }
 
@@ -171,6 +197,28 @@ mod tests {
             "0001-01-01 00:00:00+08:00",
         ] {
             assert_eq!(moment(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_spelling_is_chrono_s() {
+        for text in [
+            "0001-01-01 00:00:00",
+            "2024-12-01 08:30:00.000000001",
+            "9999-12-31 23:59:59.123456",
+        ] {
+            let at = moment(text).unwrap().at;
+            assert_eq!(neutral(at), text);
+            for zoned in [false, true] {
+                let chronos = at
+                    .and_utc()
+                    .to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false);
+                let wanted = match zoned {
+                    true => chronos,
+                    false => chronos.replace('T', " ").replace("+00:00", ""),
+                };
+                assert_eq!(rfc3339(Moment { at, zoned }), wanted);
+            }
         }
     }
 

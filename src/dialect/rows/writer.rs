@@ -55,7 +55,8 @@ pub(in crate::dialect) struct Fitting {
     /// Whether nothing has to be changed.
     same: bool,
     rows: u64,
-    checksum: Option<Checksum>,
+    /// Of the rows until now, where it was asked for.
+    checksum: Option<(Summing, Checksum)>,
 }
 
 /// One row as the target's own values.
@@ -89,18 +90,20 @@ impl Fitting {
             columns.push(to.clone());
         }
         let key = source.key.iter().filter_map(|name| source.position(name));
+        let target = RowTable {
+            columns,
+            ..target.clone()
+        };
+        let summing = options.checksum.then(|| Summing::new(&target));
         Ok(Fitting {
             key: key.collect(),
             same: source.dialect.family() == target.dialect.family()
                 && fits.iter().all(Fit::is_same),
             source: source.clone(),
-            target: RowTable {
-                columns,
-                ..target.clone()
-            },
+            target,
             fits,
             rows: 0,
-            checksum: options.checksum.then(Checksum::default),
+            checksum: summing.map(|summing| (summing, Checksum::default())),
         })
     }
 
@@ -123,6 +126,11 @@ impl Fitting {
         self.rows
     }
 
+    /// The checksum of the rows until now, where it was asked for.
+    fn checksum(&self) -> Option<Checksum> {
+        self.checksum.as_ref().map(|(_, checksum)| *checksum)
+    }
+
     /// Gives every row of a chunk to `sink`, as the target's own values.
     pub(in crate::dialect) fn each(
         &mut self,
@@ -131,8 +139,6 @@ impl Fitting {
     ) -> Result<(), RowsError> {
         let mut fields = Vec::with_capacity(self.fits.len());
         let mut made = Vec::with_capacity(self.fits.len());
-        let summing_table = self.target.clone();
-        let summing = self.checksum.map(|_| Summing::new(&summing_table));
         for line in lines(bytes) {
             self.rows += 1;
             self.split(line, &mut fields)?;
@@ -147,8 +153,8 @@ impl Fitting {
                 });
                 made.push(value?);
             }
-            if let (Some(sum), Some(summing)) = (&mut self.checksum, &summing) {
-                summing.row(sum, &made);
+            if let Some((summing, checksum)) = &mut self.checksum {
+                summing.row(checksum, &made);
             }
             let row = Fitted {
                 fields: &made,
@@ -196,14 +202,15 @@ impl Fitting {
         Ok(out.into())
     }
 
-    /// The key of the row with this number in a chunk.
-    fn key_in(&self, chunk: &Chunk, number: u64) -> String {
+    /// The key of the row with this number among `rows`, which counts from 1; nothing where there is none.
+    pub(in crate::dialect) fn key_in<'r>(
+        &self,
+        mut rows: impl Iterator<Item = &'r [u8]>,
+        number: u64,
+    ) -> String {
         let at = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
         let mut fields = Vec::new();
-        match lines(&chunk.bytes)
-            .nth(at)
-            .map(|line| self.split(line, &mut fields))
-        {
+        match rows.nth(at).map(|row| self.split(row, &mut fields)) {
             Some(Ok(())) => self.key_of(&fields),
             _ => String::new(),
         }
@@ -246,7 +253,7 @@ impl Weighing {
     }
 
     pub fn finish(self) -> Checksum {
-        self.0.checksum.unwrap_or_default()
+        self.0.checksum().unwrap_or_default()
     }
 }
 
@@ -310,7 +317,7 @@ impl RowWriter<'_> {
                     Ok(_) => Ok(()),
                     Err(error) => {
                         let (line, column) = postgres::rows::place(&error);
-                        let key = line.map(|line| self.fitting.key_in(&chunk, line));
+                        let key = line.map(|line| self.fitting.key_in(lines(&chunk.bytes), line));
                         let place = place(
                             line.map(|line| before + line),
                             key.as_deref(),
@@ -353,7 +360,7 @@ impl RowWriter<'_> {
         }
         Ok(Written {
             rows: self.fitting.rows,
-            checksum: self.fitting.checksum,
+            checksum: self.fitting.checksum(),
         })
     }
 }
