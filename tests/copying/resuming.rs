@@ -206,6 +206,7 @@ on! {
                 8_000 * (at + 1)
             ));
         }
+        source.sql("ANALYZE");
         let to = url_of(env);
         // The largest come first.
         for until in ["copied t8", "copied t6", "copied t4"] {

@@ -17,10 +17,18 @@ pub(crate) const READING: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle 
 pub(crate) const WRITING: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; \
     SET timezone = 'UTC'; SET xmloption = 'content'; SET row_security = off; SET statement_timeout = 0";
 
-/// Tables with their bytes: namespace (none for the current one), name, bytes.
-pub(crate) const TABLE_BYTES: &str = "SELECT nullif(n.nspname, current_schema()), c.relname, pg_table_size(c.oid) \
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' \
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'";
+/// Tables with their bytes, those of partitions in their whole: namespace (none for the current one), name, bytes.
+///
+/// As ANALYZE has counted them. Looking at the files would wait for whoever alters a table, even one that nobody asks about.
+pub(crate) const TABLE_BYTES: &str = "WITH RECURSIVE whole (top, part) AS ( \
+    SELECT oid, oid FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition \
+    UNION ALL SELECT w.top, i.inhrelid FROM whole w JOIN pg_inherits i ON i.inhparent = w.part \
+    JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition) \
+    SELECT nullif(n.nspname, current_schema()), c.relname, \
+    (sum(greatest(p.relpages, 0) + greatest(t.relpages, 0)) * current_setting('block_size')::bigint)::bigint \
+    FROM whole w JOIN pg_class c ON c.oid = w.top JOIN pg_namespace n ON n.oid = c.relnamespace \
+    JOIN pg_class p ON p.oid = w.part LEFT JOIN pg_class t ON t.oid = p.reltoastrelid \
+    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' GROUP BY n.nspname, c.relname";
 
 /// What a type of PostgreSQL's holds.
 pub(crate) fn kind(data_type: &str, schema: &Schema) -> Kind {

@@ -321,11 +321,6 @@ impl Fit {
 
     fn json(&self, text: &str, binary: bool) -> Result<(), String> {
         self.no_nul(text)?;
-        // SQLite alone lets a column of JSON have what is none.
-        let is_json = matches!(self.from, Kind::Json { .. }) && self.source != Dialect::Sqlite;
-        if is_json && !binary {
-            return Ok(());
-        }
         let document = json::read(text).map_err(|reason| format!("is {reason}"))?;
         if !binary {
             return Ok(());

@@ -84,8 +84,8 @@ impl Session {
         }
     }
 
-    /// How many bytes each table of this database takes, as far as the server knows without looking: the order in
-    /// which several are worked at best.
+    /// How many bytes each table of this database takes, as far as the server knows without looking; empty where it
+    /// keeps no count.
     ///
     /// # Errors
     /// What the server says.

@@ -118,8 +118,7 @@ pub(crate) fn cut(at: NaiveTime, digits: u8) -> NaiveTime {
 /// `08:30:00`, `08:30:00.5`
 pub(crate) fn neutral_time(at: NaiveTime) -> String {
     let mut out = String::with_capacity(18);
-    push_clock(at, &mut out);
-    push_fraction(at, fraction_digits(at), &mut out);
+    push_time(at, fraction_digits(at), &mut out);
     out
 }
 
@@ -128,8 +127,7 @@ pub(crate) fn neutral(at: NaiveDateTime) -> String {
     let mut out = String::with_capacity(32);
     push_date(at.date(), &mut out);
     out.push(' ');
-    push_clock(at.time(), &mut out);
-    push_fraction(at.time(), fraction_digits(at.time()), &mut out);
+    push_time(at.time(), fraction_digits(at.time()), &mut out);
     out
 }
 
@@ -139,8 +137,7 @@ pub(crate) fn rfc3339(moment: Moment) -> String {
     let mut out = String::with_capacity(36);
     push_date(date, &mut out);
     out.push(if moment.zoned { 'T' } else { ' ' });
-    push_clock(time, &mut out);
-    push_fraction(time, fraction_digits(time).next_multiple_of(3), &mut out);
+    push_time(time, fraction_digits(time).next_multiple_of(3), &mut out);
     if moment.zoned {
         out.push_str("+00:00");
     }
@@ -154,13 +151,10 @@ fn push_date(date: NaiveDate, out: &mut String) {
     let _ = write!(out, "{year:04}-{month:02}-{day:02}");
 }
 
-fn push_clock(at: NaiveTime, out: &mut String) {
+/// With so many digits of a second's fraction.
+fn push_time(at: NaiveTime, digits: u8, out: &mut String) {
     let (hour, minute, second) = (at.hour(), at.minute(), at.second());
     let _ = write!(out, "{hour:02}:{minute:02}:{second:02}");
-}
-
-/// So many digits of a second's fraction, behind a point.
-fn push_fraction(at: NaiveTime, digits: u8, out: &mut String) {
     if digits > 0 {
         let _ = write!(out, ".{:09}", at.nanosecond());
         out.truncate(out.len() - usize::from(9 - digits));

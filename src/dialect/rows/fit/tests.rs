@@ -223,3 +223,20 @@ fn fractions_are_cut_off_only_where_it_was_asked_for() {
     let made = Field::Value(Cow::Borrowed(&b"2024-12-01 08:30:00.123456+00"[..]));
     assert_eq!(fit.value(value), Ok(made));
 }
+
+/// MariaDB's JSON is text with a check, which may have been off.
+#[test]
+fn what_a_column_of_json_has_is_looked_at_whoever_kept_it() {
+    let json = column(Kind::Json { binary: false });
+    for source in [Dialect::Postgres, Dialect::Mariadb, Dialect::Sqlite] {
+        for target in Dialect::ALL {
+            if source.family() == target.family() {
+                continue;
+            }
+            let fit = Fit::between(source, &json, target, &json, Rules::default()).unwrap();
+            let value = |text: &'static str| fit.value(Field::Value(text.as_bytes().into()));
+            assert!(value("{\"a\": 1}").is_ok(), "{source} to {target}");
+            assert!(value("{\"a\": ").is_err(), "{source} to {target}");
+        }
+    }
+}
