@@ -43,14 +43,24 @@ struct Standing {
 const PAUSE_MS: (u64, u64) = (20, 500);
 
 impl Connection {
-    /// Connects.
+    /// Connects; while Sentinels make another primary, as long as a connection may take.
     ///
     /// # Errors
     /// Where nobody answers, or who answers does not let us in.
     pub async fn open(options: Options) -> Result<Connection, Error> {
         let connection = Connection::lazy(options);
-        connection.link().await?;
-        Ok(connection)
+        let give_up = Instant::now() + connection.limits.connect;
+        let mut pause_ms = PAUSE_MS.0;
+        loop {
+            match connection.link().await {
+                Ok(_) => return Ok(connection),
+                // Another primary is being made.
+                Err(error) if error.kind == ErrorKind::NotReady && Instant::now() < give_up => {}
+                Err(error) => return Err(error),
+            }
+            tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+            pause_ms = (pause_ms * 2).min(PAUSE_MS.1);
+        }
     }
 
     /// Connects when the first command is sent: for who can do without.

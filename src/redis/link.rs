@@ -1,16 +1,16 @@
 //! One way to Redis, as it stands at the moment: a connection, or those to a Cluster's nodes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use redis::aio::{ConnectionLike as _, MultiplexedConnection};
 use redis::cluster::ClusterClientBuilder;
 use redis::cluster_async::ClusterConnection;
 use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
-use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
+use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType};
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _,
-    Pipeline, RedisError, RedisResult, TlsCertificates, TlsMode, Value,
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, FromRedisValue,
+    IntoConnectionInfo as _, Pipeline, RedisError, RedisResult, TlsCertificates, TlsMode, Value,
 };
 
 use super::error::{Error, ErrorKind};
@@ -322,6 +322,21 @@ async fn sentinel(
     result
 }
 
+/// The answer of a Sentinel that can be reached.
+async fn a_sentinel_says<T: FromRedisValue>(
+    client: &mut SentinelClient,
+    what: &str,
+    master: &str,
+) -> RedisResult<T> {
+    let sentinel = client.async_get_sentinel_client().await?;
+    let mut connection = sentinel
+        .get_multiplexed_async_connection_with_config(&config())
+        .await?;
+    let mut command = redis::cmd("SENTINEL");
+    command.arg(what).arg(master);
+    command.query_async(&mut connection).await
+}
+
 async fn ask_sentinels(
     options: &Options,
     sentinels: &[ConnectionInfo],
@@ -359,31 +374,34 @@ async fn ask_sentinels(
         }
     }
     let mut client = builder.build().map_err(|error| Error::of_connect(&error))?;
-    let connection = client
-        .get_async_connection_with_config(&config())
-        .await
-        .map_err(|error| Error::of_connect(&error))?;
+    let connection = match client.get_async_connection_with_config(&config()).await {
+        Ok(connection) => connection,
+        Err(error) => {
+            let error = Error::of_connect(&error);
+            // The crate says the same of a name that nobody knows and of a primary that is down.
+            let address = match error.kind {
+                ErrorKind::Topology => {
+                    a_sentinel_says(&mut client, "GET-MASTER-ADDR-BY-NAME", master).await
+                }
+                _ => Ok(None::<(String, u16)>),
+            };
+            return Err(match address {
+                Ok(Some(_)) => Error::new(
+                    ErrorKind::NotReady,
+                    "the primary is down, and the Sentinels have not made another one yet",
+                ),
+                _ => error,
+            });
+        }
+    };
     let connection = admitted(connection).await?;
     // The other Sentinels, for the day on which the one that was named is away.
-    let others = async {
-        let client = client.async_get_sentinel_client().await?;
-        let mut connection = client
-            .get_multiplexed_async_connection_with_config(&config())
-            .await?;
-        let mut command = redis::cmd("SENTINEL");
-        command.arg("SENTINELS").arg(master);
-        let maps: Vec<std::collections::HashMap<String, String>> =
-            command.query_async(&mut connection).await?;
-        Ok::<_, RedisError>(maps)
-    };
-    let learnt = others
-        .await
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|one| {
-            let host = one.get("ip")?.clone();
-            let port = one.get("port")?.parse().ok()?;
-            Some(Node { host, port })
-        });
+    let others: RedisResult<Vec<HashMap<String, String>>> =
+        a_sentinel_says(&mut client, "SENTINELS", master).await;
+    let learnt = others.unwrap_or_default().into_iter().filter_map(|one| {
+        let host = one.get("ip")?.clone();
+        let port = one.get("port")?.parse().ok()?;
+        Some(Node { host, port })
+    });
     Ok((Link::One(connection), learnt.collect()))
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use piton::redis::{Connection, ErrorKind, Limits, Topology};
+use piton::redis::{Connection, ErrorKind, Limits, Options, Topology};
 use piton::session::{SessionError, SqlLog, Token};
 use sea_orm::Database;
 
 use super::session::{phone, sessions_on};
 use super::support::fault;
 use super::support::redis::MASTER;
+use super::support::wait_until;
 
 #[track_caller]
 fn kind(error: SessionError) -> ErrorKind {
@@ -42,6 +43,23 @@ crate::on_redis! {
         assert!(matches!(error, ErrorKind::Unreachable | ErrorKind::Lost), "{error:?}");
         let error = Connection::open(redis.options()).await.map(|_| ()).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unreachable, "{error}");
+    }
+
+    [sentinel] async fn a_primary_that_is_down_is_told_from_a_name_that_nobody_knows(redis) {
+        let _case = fault::case(54, "redis");
+        let limits = Limits { connect: Duration::from_secs(1), ..Limits::default() };
+        let unknown = Topology::Sentinel { master: "nobody".to_owned() };
+        let error = Connection::open(Options::new([redis.url()], unknown).limits(limits)).await.err().unwrap();
+        assert_eq!(error.kind, ErrorKind::Topology, "{error}");
+        for server in &mut redis.servers {
+            server.kill();
+        }
+        wait_until("a Sentinel sees that the primary is down", || {
+            redis.sentinels[0].cli(["sentinel", "master", MASTER]).contains("s_down")
+        });
+        let error = Connection::open(redis.options().limits(limits)).await.err().unwrap();
+        assert_eq!(error.kind, ErrorKind::NotReady, "{error}");
+        assert!(error.message.contains("have not made another one yet"), "{error}");
     }
 
     [standalone, cluster, sentinel] async fn without_memory_nobody_logs_in_and_everybody_can_be_logged_out(redis) {

@@ -62,6 +62,21 @@ on! {
         env.piton(["upgrade"]).ok();
     }
 
+    [mysql]
+    fn a_table_of_another_database_is_not_taken_for_one_of_its_name(env) {
+        let other = format!("{}_other", env.database().name());
+        env.sql(&format!("CREATE DATABASE {other}; CREATE TABLE {other}.a (id integer PRIMARY KEY) ENGINE = MyISAM"));
+        env.up_down("001_a", "CREATE TABLE a (id integer PRIMARY KEY);", "");
+        env.piton(["upgrade"]).ok();
+        env.up_down("002_b", "INSERT INTO a VALUES (1), (1);", "");
+        let here = env.piton(["upgrade"]);
+        env.up_down("002_b", &format!("INSERT INTO {other}.a VALUES (1), (1);"), "");
+        let there = env.piton(["upgrade"]);
+        env.sql(&format!("DROP DATABASE {other}"));
+        here.ends(10).says(["nothing of 002_b stands"]);
+        there.ends(7).says(["002_b is half applied"]);
+    }
+
     [postgres]
     fn a_first_statement_that_commits_by_itself_is_told_as_half_applied(env) {
         env.revision("001_a", "-- migrate:up transaction:false\nDO $$ BEGIN CREATE TABLE a (id integer); COMMIT; SELECT nonsense; END $$;\n");

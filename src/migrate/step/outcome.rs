@@ -67,9 +67,15 @@ impl Runner<'_> {
             Remains::Nothing => true,
             Remains::Something => false,
             Remains::Rows => match session.tables_without_transactions().await {
-                Ok(tables) => !tables
-                    .iter()
-                    .any(|table| ran.iter().any(|statement| statement.names(&table.name))),
+                Ok(tables) => !tables.iter().any(|table| {
+                    // One of another database is meant only where that is named as well.
+                    let here = self.place.namespace.as_deref().unwrap_or_default();
+                    let other = table.namespace.as_deref();
+                    let other = other.filter(|it| !it.eq_ignore_ascii_case(here));
+                    ran.iter().any(|statement| {
+                        statement.names(&table.name) && other.is_none_or(|it| statement.names(it))
+                    })
+                }),
                 // Where it cannot be told it is not said.
                 Err(_) => false,
             },

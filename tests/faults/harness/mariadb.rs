@@ -44,11 +44,13 @@ impl Mariadb {
             user.own(home);
         }
         let at = format!("--datadir={}", data.display());
+        let scratch = scratch(dir.path());
         user.run(
             &install,
             &[
                 "--no-defaults",
                 &at,
+                &scratch,
                 "--skip-test-db",
                 "--auth-root-authentication-method=normal",
                 "--innodb-log-file-size=8M",
@@ -98,6 +100,7 @@ impl Mariadb {
         command
             .arg("--no-defaults")
             .arg(format!("--datadir={}", self.data.display()))
+            .arg(scratch(home))
             .arg(format!("--port={}", self.port))
             .arg(format!("--socket={}", home.join("socket").display()))
             .arg(format!("--pid-file={}", home.join("pid").display()))
@@ -145,4 +148,9 @@ impl Mariadb {
     pub fn file(&self, name: &str) -> PathBuf {
         self.data.join(name)
     }
+}
+
+/// Where temporary tables go. A server that starts removes those of others from a directory that they share.
+fn scratch(home: &Path) -> String {
+    format!("--tmpdir={}", home.display())
 }
