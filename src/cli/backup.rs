@@ -197,14 +197,7 @@ pub(super) async fn of_target(
             name,
             rows,
             elapsed,
-        } => progress.done(
-            "read",
-            &format!(
-                "{name}: {}",
-                count(usize::try_from(rows).unwrap_or(usize::MAX), "row")
-            ),
-            elapsed,
-        ),
+        } => progress.done("read", &format!("{name}: {}", count(rows, "row")), elapsed),
     };
     let place = target.describe();
     let history = &loaded.history;

@@ -168,7 +168,7 @@ fn tell(
     let ui = &context.ui;
     ui.data(format!(
         "{} of {} copied and compared, {}",
-        good().apply_to(format!("{rows} rows")),
+        good().apply_to(count(rows, "row")),
         count(tables.len(), "table"),
         crate::ui::duration(started.elapsed()),
     ));

@@ -123,7 +123,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         }
         context.confirm(&format!(
             "Remove {} from {}?",
-            rows(total),
+            count(total, "row"),
             escape(&target.describe(), false)
         ))?;
     }
@@ -253,10 +253,6 @@ fn rules(context: &Context, config: &Config, args: &Args) -> Result<Rules, Failu
     Ok(rules)
 }
 
-fn rows(n: u64) -> String {
-    count(usize::try_from(n).unwrap_or(usize::MAX), "row")
-}
-
 fn referred_by(planned: &Planned) -> Vec<String> {
     let tables = planned
         .removal
@@ -272,7 +268,7 @@ fn kept(planned: &Planned, removed: &Removed) -> String {
         0 => String::new(),
         kept => format!(
             "; {} as old kept, as long as {} refers to it",
-            rows(kept),
+            count(kept, "row"),
             escape(&referred_by(planned).join(" or "), false)
         ),
     }
@@ -282,7 +278,7 @@ fn found(planned: &Planned, removed: &Removed) -> String {
     format!(
         "{}: {} older than {} ({} before {}){}",
         escape(&planned.rule.table, false),
-        rows(removed.old),
+        count(removed.old, "row"),
         escape(&planned.rule.older_than, false),
         escape(&planned.rule.column, false),
         removed.cutoff,
@@ -294,7 +290,7 @@ fn done(planned: &Planned, removed: &Removed) -> String {
     format!(
         "{}: {} older than {}, in {}{}",
         escape(&planned.rule.table, false),
-        good().apply_to(format!("{} removed", rows(removed.removed))),
+        good().apply_to(format!("{} removed", count(removed.removed, "row"))),
         escape(&planned.rule.older_than, false),
         duration(removed.elapsed),
         kept(planned, removed)
@@ -311,7 +307,7 @@ fn so_far(failure: Failure, planned: &[Planned], counted: &[Removed]) -> Failure
                 "  {}: {} of {} removed, for good",
                 escape(&one.rule.table, false),
                 removed.removed,
-                rows(removed.old)
+                count(removed.old, "row")
             ))
         });
     failure.hint("piton prune goes on with the rest")

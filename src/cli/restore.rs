@@ -373,7 +373,7 @@ impl Restoring<'_> {
             false => format!(
                 "{}, {} ",
                 count(restored.tables.len(), "table"),
-                count(usize::try_from(rows).unwrap_or(usize::MAX), "row")
+                count(rows, "row")
             ),
         };
         ui.data(format!(

@@ -102,13 +102,13 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
     }
     opened.close().await;
     let written = written?;
-    let rows = written.iter().map(|put| put.rows).sum();
+    let rows: u64 = written.iter().map(|put| put.rows).sum();
     for put in &written {
         ui.data(format!("  {:>9}  {}", put.rows, escape(&put.table, false)));
     }
     ui.data(format!(
         "{} in {}, {}",
-        good().apply_to(format!("{rows} rows")),
+        good().apply_to(count(rows, "row")),
         count(written.len(), "table"),
         crate::ui::duration(started.elapsed())
     ));

@@ -316,8 +316,8 @@ pub fn duration(duration: std::time::Duration) -> String {
 }
 
 /// `1 revision`, `2 revisions`.
-pub fn count(n: usize, what: &str) -> String {
-    if n == 1 {
+pub fn count<N: std::fmt::Display + PartialEq + From<u8>>(n: N, what: &str) -> String {
+    if n == N::from(1) {
         format!("1 {what}")
     } else {
         format!("{n} {what}s")

@@ -190,7 +190,7 @@ crate::on_redis! {
         for n in 0..3000 {
             tokens.push(sessions.create(&format!("u{n}"), &phone()).await.unwrap().0);
         }
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        redis.wait_for_replicas();
         let doomed = redis.primaries().last().unwrap().port();
         let on = |port: u16| redis.servers.iter().find(|one| one.port() == port).unwrap();
         let said = on(doomed).cli(["info", "replication"]);
@@ -236,6 +236,7 @@ crate::on_redis! {
         let _case = fault::case(54, "redis");
         let sessions = sessions_on(&redis.connect().await);
         let (token, _) = sessions.create("u", &phone()).await.unwrap();
+        redis.wait_for_replicas();
         let was = redis.primaries()[0].port();
         redis.sentinels[0].cli(["sentinel", "failover", MASTER]);
         let give_up = Instant::now() + Duration::from_secs(30);

@@ -303,6 +303,26 @@ impl Redis {
         }
     }
 
+    /// Waits until the replicas have what the primaries have had to tell until now. A replica whose link is up
+    /// may still be without it for a second: a primary sends nothing before the first acknowledgement that it
+    /// reads once its copying process has ended.
+    pub fn wait_for_replicas(&self) {
+        let field = |one: &Server, name: &str| {
+            let said = one.cli(["info", "replication"]);
+            let found = said.lines().find_map(|line| line.strip_prefix(name));
+            found.and_then(|value| value.trim().parse::<u64>().ok())
+        };
+        for primary in self.primaries() {
+            let told = field(primary, "master_repl_offset:");
+            let port = Some(u64::from(primary.port()));
+            for one in &self.servers {
+                wait_until("a replica has it", || {
+                    field(one, "master_port:") != port || field(one, "slave_repl_offset:") >= told
+                });
+            }
+        }
+    }
+
     /// What `piton` is told of it.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let mut all = vec![("REDIS_URL", self.url())];

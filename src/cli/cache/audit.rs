@@ -99,7 +99,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
         }
         table.lines().into_iter().for_each(|line| ui.data(line));
     }
-    let looked_at = count(usize::try_from(keys).unwrap_or(usize::MAX), "key");
+    let looked_at = count(keys, "key");
     let fixed = findings.len() - left;
     ui.data(match (left, fixed) {
         (0, 0) => format!("{looked_at}: {}", good().apply_to("nothing found")),

@@ -114,7 +114,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<u8, Failure
             }
             continue;
         }
-        let number = count(usize::try_from(one.values).unwrap_or(usize::MAX), "value");
+        let number = count(one.values, "value");
         ui.data(format!("{} {verb}{place}", good().apply_to(number)));
     }
     ui.document(

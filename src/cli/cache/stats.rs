@@ -195,7 +195,7 @@ fn tell(ui: &Ui, document: &Document) {
         ui.data(format!(
             "{name}: {} ({limit}), {} evicted",
             bytes(server.memory_bytes),
-            count(usize::try_from(server.evicted).unwrap_or(usize::MAX), "key")
+            count(server.evicted, "key")
         ));
     }
 }

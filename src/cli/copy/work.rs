@@ -138,7 +138,7 @@ impl Telling {
             } => {
                 let said = match rows {
                     0 => table.to_owned(),
-                    _ => format!("{table}  {}, {}", number(rows), bytes(sent)),
+                    _ => format!("{table}  {}, {}", count(rows, "row"), bytes(sent)),
                 };
                 now.insert(table.to_owned(), said);
             }
@@ -153,15 +153,15 @@ impl Telling {
                 } else {
                     "copied"
                 };
-                let what = format!("{table}  {}, {}", number(copied.rows), bytes(copied.bytes));
+                let what = format!(
+                    "{table}  {}, {}",
+                    count(copied.rows, "row"),
+                    bytes(copied.bytes)
+                );
                 self.progress.done(verb, &what, elapsed);
             }
         }
         let shown: Vec<&str> = now.values().map(String::as_str).collect();
         self.progress.begin(&shown.join("; "));
     }
-}
-
-fn number(rows: u64) -> String {
-    count(usize::try_from(rows).unwrap_or(usize::MAX), "row")
 }

@@ -76,7 +76,7 @@ impl From<CopyError> for Failure {
                     failure.line(escape(
                         &format!(
                             "  {} of {} ({}) refer to nothing in {}",
-                            count(usize::try_from(one.rows).unwrap_or(usize::MAX), "row"),
+                            count(one.rows, "row"),
                             one.table,
                             one.columns.join(", "),
                             one.references

@@ -313,10 +313,7 @@ fn tables(ui: &Ui, reading: &Reading) {
         lines(large.map(|index| {
             let scans = match index.scans {
                 Some(0) => ", never used since the server counts".to_owned(),
-                Some(scans) => format!(
-                    ", used {}",
-                    crate::ui::count(usize::try_from(scans).unwrap_or(usize::MAX), "time")
-                ),
+                Some(scans) => format!(", used {}", crate::ui::count(scans, "time")),
                 None => String::new(),
             };
             format!(
