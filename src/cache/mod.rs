@@ -45,7 +45,9 @@ pub use key::{Key, key_of};
 pub use keyspace::{Facts, TimeToLive, facts};
 pub use options::{CacheOptions, LoadError};
 pub use read::Cache;
-pub use registry::{Entry, Loaded, Loader, OWN_PREFIXES, Prefix, Registry, RegistryError};
+pub use registry::{
+    Entry, Loaded, Loader, OWN_PREFIXES, PopularValues, Prefix, Registry, RegistryError,
+};
 pub use stored::{Shown, StoredError, shown};
 pub use sweep::{Audit, Finding, Rules, audit, give_expiry, invalidate_key, sweep};
 pub use warm::{WarmError, Warmed, warm, would_warm};

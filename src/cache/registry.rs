@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::stream::BoxStream;
 use sea_orm::{DatabaseConnection, DbErr};
 
 /// The prefixes of Piton's own keys: sessions, leases and counters.
@@ -57,7 +58,22 @@ pub trait Loader: Send + Sync {
 
     /// The values of these ids; who is not there is left out.
     async fn load(&self, db: &DatabaseConnection, ids: &[String]) -> Result<Vec<Loaded>, DbErr>;
+
+    /// The values of the ids that [`Loader::popular`] gives, in any order, by one statement whose rows are taken as
+    /// they come; `None` in the place of an id that the database has no value for. Worth writing where there are many
+    /// ids: without it they are loaded in batches, each of which looks its ids up.
+    fn popular_values<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        most: u64,
+    ) -> Option<PopularValues<'a>> {
+        let _ = (db, most);
+        None
+    }
 }
+
+/// Values as they come; see [`Loader::popular_values`].
+pub type PopularValues<'a> = BoxStream<'a, Result<Option<Loaded>, DbErr>>;
 
 /// All prefixes and entries of an application.
 #[derive(Clone, Debug)]

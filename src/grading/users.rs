@@ -1,12 +1,14 @@
 //! `user:profile`: a student, by the school's own number.
 
-use piton::cache::{Loaded, Loader};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use piton::cache::{Loaded, Loader, PopularValues};
 use piton_entity::prelude::{AssignmentSubmissions, Students};
 use piton_entity::{assignment_submissions, students};
 use sea_orm::prelude::Json;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType};
 use sea_orm::{
     ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    QueryOrder as _, QuerySelect, QueryTrait as _, Select,
 };
 use serde::Serialize;
 
@@ -25,9 +27,10 @@ struct Profile {
     extra_metadata: Option<Json>,
 }
 
+/// A row of `students`, or of none for an id that is popular and not there.
 type Row = (
-    String,
-    String,
+    Option<String>,
+    Option<String>,
     Option<String>,
     Option<String>,
     Option<String>,
@@ -35,51 +38,80 @@ type Row = (
     Option<Json>,
 );
 
+/// What [`profile`] reads, in its order.
+const COLUMNS: [students::Column; 7] = {
+    use students::Column;
+    [
+        Column::StudentId,
+        Column::Name,
+        Column::ClassId,
+        Column::ClassName,
+        Column::Email,
+        Column::Phone,
+        Column::ExtraMetadata,
+    ]
+};
+
+/// The students with the most recent submissions, by number.
+fn popular(most: u64) -> Select<AssignmentSubmissions> {
+    let student = assignment_submissions::Column::StudentId;
+    let query = AssignmentSubmissions::find().select_only().column(student);
+    most_recent_first(query.group_by(student))
+        .order_by_asc(student)
+        .limit(most)
+}
+
+fn profile(row: Row) -> Result<Option<Loaded>, DbErr> {
+    let (Some(student_id), Some(name), class_id, class_name, email, phone, extra_metadata) = row
+    else {
+        return Ok(None);
+    };
+    let profile = Profile {
+        student_id,
+        name,
+        class_id,
+        class_name,
+        email,
+        phone,
+        extra_metadata,
+    };
+    loaded(&profile.student_id, &profile).map(Some)
+}
+
 #[async_trait::async_trait]
 impl Loader for Profiles {
-    /// Those with the most recent submissions.
     async fn popular(&self, db: &DatabaseConnection, most: u64) -> Result<Vec<String>, DbErr> {
-        let student = assignment_submissions::Column::StudentId;
-        let query = AssignmentSubmissions::find().select_only().column(student);
-        most_recent_first(query.group_by(student))
-            .order_by_asc(student)
-            .limit(most)
-            .into_tuple()
-            .all(db)
-            .await
+        popular(most).into_tuple().all(db).await
     }
 
     async fn load(&self, db: &DatabaseConnection, ids: &[String]) -> Result<Vec<Loaded>, DbErr> {
-        use students::Column;
         let rows: Vec<Row> = Students::find()
             .select_only()
-            .columns([
-                Column::StudentId,
-                Column::Name,
-                Column::ClassId,
-                Column::ClassName,
-                Column::Email,
-                Column::Phone,
-                Column::ExtraMetadata,
-            ])
-            .filter(Column::StudentId.is_in(ids))
+            .columns(COLUMNS)
+            .filter(students::Column::StudentId.is_in(ids))
             .into_tuple()
             .all(db)
             .await?;
-        let profiles = rows.into_iter().map(|row| {
-            let (student_id, name, class_id, class_name, email, phone, extra_metadata) = row;
-            Profile {
-                student_id,
-                name,
-                class_id,
-                class_name,
-                email,
-                phone,
-                extra_metadata,
-            }
-        });
-        profiles
-            .map(|profile| loaded(&profile.student_id, &profile))
-            .collect()
+        let profiles = rows.into_iter().map(profile);
+        profiles.filter_map(Result::transpose).collect()
+    }
+
+    fn popular_values<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        most: u64,
+    ) -> Option<PopularValues<'a>> {
+        let asked_for = Alias::new("asked_for");
+        let id = assignment_submissions::Column::StudentId;
+        let mut query = Students::find().select_only().columns(COLUMNS);
+        QuerySelect::query(&mut query).join_subquery(
+            JoinType::RightJoin,
+            popular(most).into_query(),
+            asked_for.clone(),
+            Expr::col((asked_for, id)).equals((Students, students::Column::StudentId)),
+        );
+        let rows = async move { query.into_tuple::<Row>().stream(db).await };
+        let rows = stream::once(rows).try_flatten();
+        Some(rows.map(|row| profile(row?)).boxed())
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use piton::cache::{self, *};
 use piton::redis::Connection;
 use sea_orm::{Database, DatabaseConnection, DbErr};
@@ -59,6 +60,37 @@ impl Loader for Numbers {
                 json: format!("\"学生 {id}\""),
             })
             .collect())
+    }
+}
+
+/// The same by one statement. Longer than a tombstone lives, where it says so, it waits with its thousandth value.
+struct AtOnce {
+    is_slow: bool,
+}
+
+#[async_trait::async_trait]
+impl Loader for AtOnce {
+    async fn popular(&self, db: &DatabaseConnection, most: u64) -> Result<Vec<String>, DbErr> {
+        assert!(self.is_slow, "one statement was enough");
+        Numbers.popular(db, most).await
+    }
+
+    async fn load(&self, db: &DatabaseConnection, ids: &[String]) -> Result<Vec<Loaded>, DbErr> {
+        Numbers.load(db, ids).await
+    }
+
+    fn popular_values<'a>(
+        &'a self,
+        db: &'a DatabaseConnection,
+        most: u64,
+    ) -> Option<PopularValues<'a>> {
+        let value = async move |n: u64| {
+            if self.is_slow && n == 999 {
+                tokio::time::sleep(Duration::from_millis(10_100)).await;
+            }
+            Ok(Numbers.load(db, &[n.to_string()]).await?.pop())
+        };
+        Some(Box::pin(stream::iter(0..most).then(value)))
     }
 }
 
@@ -251,4 +283,36 @@ crate::on_redis! {
         let again = cache::warm(&connection, &db, &registry, entry, 5000, |_, _| {}).await.unwrap();
         assert_eq!((again.written, again.left), (0, 4500));
     }
+
+    [standalone, cluster, sentinel] async fn what_one_statement_gives_is_warmed(redis) {
+        let connection = redis.connect().await;
+        warmed_at_once(&connection, false).await;
+        let keys = |one: &&crate::support::redis::Server| one.cli(["--scan", "--pattern", "user:*"]).lines().count();
+        assert_eq!(redis.primaries().iter().map(keys).sum::<usize>(), 4500);
+    }
+
+    [standalone] async fn what_one_slow_statement_gave_too_late_is_read_again(redis) {
+        let connection = redis.connect().await;
+        warmed_at_once(&connection, true).await;
+    }
+}
+
+async fn warmed_at_once(connection: &Connection, is_slow: bool) {
+    let db = Database::connect("sqlite::memory:").await.unwrap();
+    let registry = registry();
+    let mut entry = registry.entry("user:profile").unwrap().clone();
+    entry.loader = Some(Arc::new(AtOnce { is_slow }));
+    let cache = cache_on(connection);
+    cache.invalidate(&Profile("3")).await.unwrap();
+    let warmed = cache::warm(connection, &db, &registry, &entry, 5000, |_, _| {});
+    let warmed = warmed.await.unwrap();
+    // The tombstone did not live as long as the statement ran.
+    let (written, left) = if is_slow { (4500, 0) } else { (4499, 1) };
+    assert_eq!(
+        (warmed.written, warmed.left, warmed.absent),
+        (written, left, 500)
+    );
+    let nobody = async || Loaded0::Ok(None);
+    let read = cache.get_or_load(&Profile("4999"), nobody).await.unwrap();
+    assert_eq!(read.as_deref(), Some("学生 4999"));
 }
